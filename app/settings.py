@@ -1,0 +1,153 @@
+"""All settings, read once from the environment. A value that cannot be read stops the start with a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from app.environment import (
+    ROOT,
+    broker_address,
+    read_database,
+    read_flag,
+    read_hosts,
+    read_place,
+    read_redis,
+    with_database,
+)
+from feedback.errors import BadSetting
+
+
+def read_secret(path: Path) -> str:
+    """The secret from the environment, else the one `up` made and keeps in the data folder."""
+    given = os.environ.get("SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise BadSetting("SECRET_KEY is shorter than 32 characters. Take a longer random one, or leave it out.")
+        return given
+    if path.is_file():
+        return path.read_text(encoding="ascii").strip()
+    return ""
+
+
+try:
+    PLACE = read_place(os.environ)
+    DEBUG = read_flag(os.environ, "DEBUG", False)
+    ALLOWED_HOSTS = read_hosts(os.environ, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
+    EMBEDDED_REDIS = not os.environ.get("REDIS_URL")
+    DATABASES = {"default": read_database(os.environ.get("DATABASE_URL") or PLACE.database_url)}
+    REDIS_URL = read_redis(os.environ.get("REDIS_URL") or PLACE.redis_url)
+    SECRET_KEY = read_secret(PLACE.secret_key)
+except BadSetting as trouble:
+    sys.exit(f"precept: {trouble}")
+
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
+    "pool": {"min_size": 0, "max_size": 16, "timeout": 10},
+}
+
+# The model that answers. Without ANTHROPIC_API_KEY (and without a base URL of one's own) a simulated one does.
+ANTHROPIC_API_KEY = os.environ.get("ANTHROPIC_API_KEY", "")
+ANTHROPIC_BASE_URL = os.environ.get("ANTHROPIC_BASE_URL", "")
+PRECEPT_MODEL = os.environ.get("PRECEPT_MODEL", "claude-sonnet-5-5")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "channels",
+    "feedback",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "feedback.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "feedback.web.middleware.errors_as_sentences",
+]
+
+ROOT_URLCONF = "app.urls"
+ASGI_APPLICATION = "app.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "feedback.web.context.page",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "feedback.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": with_database(REDIS_URL, 1)}}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [with_database(REDIS_URL, 2)]},
+    }
+}
+
+CELERY_BROKER_URL = broker_address(REDIS_URL, 0)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = PLACE.static
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"httpx2": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""Precept's one Django app: people's feedback, the principles drawn from it, and what they change."""

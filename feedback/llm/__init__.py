@@ -1,0 +1,1 @@
+"""The world outside: models that answer. Knows no Django and no tables."""

@@ -1,0 +1,201 @@
+"""From words to rules: drafting jobs, principles with their wordings and evidence, and the constitutions made of them."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from feedback.models.feedback import Critique, Edit, Preference
+from feedback.models.jobs import Job
+
+EXACTLY_ONE_SOURCE = (
+    Q(critique__isnull=False, preference__isnull=True, edit__isnull=True)
+    | Q(critique__isnull=True, preference__isnull=False, edit__isnull=True)
+    | Q(critique__isnull=True, preference__isnull=True, edit__isnull=False)
+)
+
+
+class PrincipleQuerySet(models.QuerySet["Principle"]):
+    """Which principles, and how they stand."""
+
+    def with_status(self) -> Self:
+        """Adds `status`, one of `Principle.Status`: a query over the constitutions, never stored."""
+        articles = Article.objects.filter(version__principle=OuterRef("pk"))
+        newest = (
+            Constitution.objects.filter(project=OuterRef("constitution__project"))
+            .order_by("-number")
+            .values("number")[:1]
+        )
+        in_force = articles.filter(constitution__number=models.Subquery(newest))
+        return self.annotate(
+            status=models.Case(
+                models.When(Exists(in_force), then=models.Value(Principle.Status.ADOPTED)),
+                models.When(dropped_at__isnull=False, then=models.Value(Principle.Status.DROPPED)),
+                models.When(Exists(articles), then=models.Value(Principle.Status.RETIRED)),
+                default=models.Value(Principle.Status.DRAFTED),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Principle(models.Model):
+    """A sentence that steers behaviour. Its words are in its versions; whether it holds is a query over constitutions."""
+
+    class Status(models.TextChoices):
+        DRAFTED = "drafted", "Drafted"
+        ADOPTED = "adopted", "Adopted"
+        RETIRED = "retired", "Retired"
+        DROPPED = "dropped", "Dropped"
+
+    project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="principles")
+    number = models.PositiveIntegerField(help_text="Its number within the project, from 1")
+    made_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    drop_reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PrincipleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="principle_number_once")]
+
+    def __str__(self) -> str:
+        return f"principle {self.number}"
+
+
+class PrincipleVersion(models.Model):
+    """One wording of a principle: when it applies (`domain`) and what to do (`effect`). Never changed."""
+
+    principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    domain = models.TextField(blank=True, help_text="When it applies; empty means always")
+    effect = models.TextField()
+    counter_examples = models.TextField(blank=True)
+    weight = models.FloatField(default=1.0)
+    written_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    model = models.CharField(max_length=120, blank=True, help_text="The model that worded it, if one did")
+    simulated = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["principle", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["principle", "number"], name="principle_version_once"),
+            models.CheckConstraint(condition=~Q(effect=""), name="principle_version_says_what_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.effect}" if self.domain else self.effect
+
+
+class Evidence(models.Model):
+    """Why a principle is there: the feedback it was derived from, that supports it or that speaks against it."""
+
+    class Kind(models.TextChoices):
+        DERIVED = "derived", "Derived from"
+        SUPPORTS = "supports", "Supports"
+        CONTRADICTS = "contradicts", "Contradicts"
+
+    principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="evidence")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DERIVED)
+    critique = models.ForeignKey(Critique, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    preference = models.ForeignKey(Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(condition=EXACTLY_ONE_SOURCE, name="evidence_one_source"),
+            models.UniqueConstraint(fields=["principle", "critique"], name="evidence_critique_once"),
+            models.UniqueConstraint(fields=["principle", "preference"], name="evidence_preference_once"),
+            models.UniqueConstraint(fields=["principle", "edit"], name="evidence_edit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
+
+    @property
+    def source(self) -> Critique | Preference | Edit:
+        """The feedback row this evidence points at."""
+        row = self.critique or self.preference or self.edit
+        assert row is not None  # held by the constraint
+        return row
+
+
+class Drafting(Job):
+    """A request to draft a principle from one piece of feedback; a worker fills in `principle`."""
+
+    project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="draftings")
+    critique = models.ForeignKey(Critique, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    preference = models.ForeignKey(Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.SET_NULL, related_name="draftings")
+    asked_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=EXACTLY_ONE_SOURCE, name="drafting_one_source"),
+            models.UniqueConstraint(
+                fields=["critique"], condition=Q(state__in=["waiting", "leased"]), name="drafting_critique_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["preference"], condition=Q(state__in=["waiting", "leased"]), name="drafting_preference_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["edit"], condition=Q(state__in=["waiting", "leased"]), name="drafting_edit_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "leased_until"])]
+
+    def __str__(self) -> str:
+        return f"drafting {self.pk}"
+
+    @property
+    def source(self) -> Critique | Preference | Edit:
+        """The feedback to draft from."""
+        row = self.critique or self.preference or self.edit
+        assert row is not None  # held by the constraint
+        return row
+
+
+class Constitution(models.Model):
+    """A numbered, ordered, unchangeable list of principle versions. The highest number is the one in force."""
+
+    project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="constitutions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=300, help_text="What changed against the one before")
+    reason = models.TextField(blank=True)
+    made_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="constitution_number_once")]
+
+    def __str__(self) -> str:
+        return f"constitution v{self.number}"
+
+
+class Article(models.Model):
+    """The place of one principle version in a constitution."""
+
+    constitution = models.ForeignKey(Constitution, on_delete=models.CASCADE, related_name="articles")
+    position = models.PositiveIntegerField()
+    version = models.ForeignKey(PrincipleVersion, on_delete=models.PROTECT, related_name="articles")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["constitution", "position"], name="article_position_once"),
+            models.UniqueConstraint(fields=["constitution", "version"], name="article_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.position}"

@@ -1,0 +1,50 @@
+"""Who judges. People, model judges, checks, simulated people and imported names are rows of one table."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Rater(models.Model):
+    """Somebody or something that judges within one project.
+
+    A person's rater belongs to their account; the others are told apart by `kind` and `name`. For a judge, `model` and
+    `prompt_hash` say exactly what judged.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        JUDGE = "judge", "Model judge"
+        CHECK = "check", "Check"
+        SIMULATED = "simulated", "Simulated person"
+        IMPORTED = "imported", "Imported"
+
+    project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="raters")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    user = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.PROTECT, related_name="raters")
+    name = models.CharField(max_length=120)
+    model = models.CharField(max_length=120, blank=True)
+    prompt_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="rater_once_per_person"),
+            models.UniqueConstraint(
+                fields=["project", "kind", "name", "model", "prompt_hash"],
+                condition=models.Q(user__isnull=True),
+                name="rater_once_per_name",
+            ),
+            models.CheckConstraint(
+                name="rater_person_has_account",
+                condition=models.Q(kind="person", user__isnull=False) | (~models.Q(kind="person") & models.Q(user__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters that stand for the rater beside their words."""
+        return "".join(word[0].upper() for word in self.name.split()[:2]) or "?"
