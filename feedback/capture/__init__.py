@@ -1,0 +1,1 @@
+"""Taking down what raters say: one verb per kind of feedback, one shared home for recording, replacing, withdrawing."""

@@ -1,0 +1,18 @@
+"""What makes two conversations or two texts the same: SHA-256 of a canonical writing. Knows no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+
+def conversation_hash(messages: Sequence[Mapping[str, str]]) -> str:
+    """The hash of a conversation: roles and words, whatever the order of keys."""
+    turns = [[turn["role"], turn["content"]] for turn in messages]
+    return text_hash(json.dumps(turns, ensure_ascii=False, separators=(",", ":")))
+
+
+def text_hash(text: str) -> str:
+    """The hash of a text, to the last space."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
