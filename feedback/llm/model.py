@@ -70,6 +70,6 @@ class Model(Protocol):
     def complete(self, prompt: Prompt) -> Completion:
         """Answer once.
 
-        Raises `Passing` (try again later), `Rejected`, `Declined` or `Malformed`; the last two carry `usage` and `text`.
+        Raises `Passing` (worth another try), `Rejected`, `Declined` or `Malformed`; those two carry `usage` and `text`.
         """
         ...

@@ -1,0 +1,58 @@
+"""The types a model's structured answers must fit.
+
+The service keeps to their shape but not to their bounds, so `claude` checks every answer against them again. They do
+not know which prompt asks for them; a prompt file names its answer's type.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base of all answers: no field too many, no white space around words."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class PrincipleDraft(Answer):
+    """A principle as a model words it."""
+
+    domain: str = Field(max_length=400, description="When the principle applies, as a short clause; empty if always")
+    effect: str = Field(min_length=1, max_length=800, description="What to do then: one sentence in the imperative")
+    because: str = Field(max_length=1500, description="Why the feedback asks for this, in one or two sentences")
+
+
+class PrincipleCritique(Answer):
+    """A response held against one principle."""
+
+    applies: bool = Field(description="Whether the principle's situation is given here at all")
+    fault: bool = Field(description="Whether the response fails the principle; false when it does not apply")
+    critique: str = Field(max_length=4000, description="Where and how it fails or why it does not, quoting the place")
+
+
+class Revision(Answer):
+    """A new text for a response, and what is different about it."""
+
+    text: str = Field(min_length=1, description="The whole response as the person asking should read it")
+    changed: str = Field(max_length=1500, description="What was changed and why, in one or two sentences")
+
+
+class FreeCritique(Answer):
+    """A response judged without a particular principle in hand."""
+
+    score: int = Field(ge=0, le=10, description="0 is useless, 10 cannot be bettered")
+    good_enough: bool = Field(description="True when another revision would not be worth its cost")
+    critique: str = Field(max_length=4000, description="The faults that matter most, each with its place and a mend")
+
+
+class Choice(Answer):
+    """Which of several numbered candidates is best."""
+
+    best: int = Field(ge=1, description="The number of the best candidate, counted from 1")
+    because: str = Field(max_length=1500, description="What decided it, in one or two sentences")
+
+
+ANSWERS: dict[str, type[Answer]] = {
+    kind.__name__: kind for kind in (PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice)
+}
