@@ -6,8 +6,12 @@ import sys
 
 
 def main() -> None:
-    """Run a management command against the settings of `app`."""
+    """Run a command against the instance that `--data DIR` (or PRECEPT_DATA) names."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.settings")
+    from app.instance import require_running, take_data_folder
+
+    take_data_folder(sys.argv, os.environ)
+    require_running(sys.argv, os.environ)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from app.servers.accounts import closed_parent, servers_account
 from feedback.errors import BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,10 +59,7 @@ def read_database(url: str) -> dict[str, object]:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise BadSetting("DATABASE_URL names no database. Write postgresql://user:password@host:5432/name.")
-    try:
-        port = parts.port
-    except ValueError:
-        raise BadSetting("DATABASE_URL has a port that is not a number.") from None
+    port = read_port(parts.netloc, "DATABASE_URL")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
@@ -75,21 +73,48 @@ def read_database(url: str) -> dict[str, object]:
     }
 
 
+def read_port(netloc: str, name: str) -> int | None:
+    """The port of an address, if it names one."""
+    try:
+        return urlsplit(f"//{netloc}").port
+    except ValueError:
+        raise BadSetting(f"{name} has a port that is not a number.") from None
+
+
 def read_redis(url: str) -> str:
     """Check the address of a Redis-protocol server: redis://, rediss:// or unix://."""
-    scheme = urlsplit(url).scheme
-    if scheme not in {"redis", "rediss", "unix"}:
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss", "unix"}:
         raise BadSetting(
-            f"REDIS_URL begins with {scheme or 'no scheme'!r}. Write redis://host:6379, rediss://… or unix:///path."
+            f"REDIS_URL begins with {parts.scheme or 'no scheme'!r}. Write redis://host:6379, rediss://… or unix:///path."
         )
+    read_port(parts.netloc, "REDIS_URL")
     return url
 
 
+def read_url(env: Mapping[str, str], name: str) -> str:
+    """Read the address of a web service, or nothing."""
+    text = env.get(name, "").strip()
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise BadSetting(f"{name}={text!r} is not a web address. Write https://host/path, or leave it out.")
+    return text
+
+
+def read_word(env: Mapping[str, str], name: str, default: str = "") -> str:
+    """Read a value without blanks inside, such as a key or the name of a model."""
+    text = env.get(name, "").strip()
+    if any(character.isspace() or not character.isprintable() for character in text):
+        raise BadSetting(f"{name} has a blank or a line break in it. Set it to the bare value, or leave it out.")
+    return text or default
+
+
 def broker_address(url: str, number: int) -> str:
-    """The same server as Celery wants it written, with database `number`."""
+    """The same server as Celery wants it written, with database `number` unless the address names one of its own."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return f"redis+socket://{parts.path}?virtual_host={number}"
+        named = dict(parse_qsl(parts.query)).get("db", str(number))
+        return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={named}"
     return with_database(url, number)
 
 
@@ -111,12 +136,23 @@ class Place:
 
     @property
     def run(self) -> Path:
-        """The folder of the sockets: inside the data folder when the path is short enough, else under /tmp."""
+        """The folder of the sockets: in the data folder when its path is short and open enough, else under /tmp."""
         inside = self.data / "run"
-        if len(os.fsencode(inside / "postgres" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
+        short = len(os.fsencode(inside / "postgres" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT
+        if short and not closed_parent(self.data, servers_account(self.data)):
             return inside
         digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:10]
         return Path("/tmp") / f"precept-{digest}"
+
+    @property
+    def cluster(self) -> Path:
+        """The database's files (a link when the servers' account cannot reach the data folder)."""
+        return self.data / "postgres"
+
+    @property
+    def valkey(self) -> Path:
+        """The broker's files (a link in the same case)."""
+        return self.data / "valkey"
 
     @property
     def postgres_sockets(self) -> Path:

@@ -14,6 +14,8 @@ from app.environment import (
     read_hosts,
     read_place,
     read_redis,
+    read_url,
+    read_word,
     with_database,
 )
 from feedback.errors import BadSetting
@@ -40,18 +42,16 @@ try:
     DATABASES = {"default": read_database(os.environ.get("DATABASE_URL") or PLACE.database_url)}
     REDIS_URL = read_redis(os.environ.get("REDIS_URL") or PLACE.redis_url)
     SECRET_KEY = read_secret(PLACE.secret_key)
+    # The model that answers. Without a key (and without a base URL of one's own) a simulated one does.
+    ANTHROPIC_API_KEY = read_word(os.environ, "ANTHROPIC_API_KEY")
+    ANTHROPIC_BASE_URL = read_url(os.environ, "ANTHROPIC_BASE_URL")
+    PRECEPT_MODEL = read_word(os.environ, "PRECEPT_MODEL", "claude-sonnet-5-5")
 except BadSetting as trouble:
     sys.exit(f"precept: {trouble}")
 
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
-    "pool": {"min_size": 0, "max_size": 16, "timeout": 10},
-}
-
-# The model that answers. Without ANTHROPIC_API_KEY (and without a base URL of one's own) a simulated one does.
-ANTHROPIC_API_KEY = os.environ.get("ANTHROPIC_API_KEY", "")
-ANTHROPIC_BASE_URL = os.environ.get("ANTHROPIC_BASE_URL", "")
-PRECEPT_MODEL = os.environ.get("PRECEPT_MODEL", "claude-sonnet-5-5")
+DATABASES["default"]["OPTIONS"] = {"connect_timeout": "5", **DATABASES["default"]["OPTIONS"]}  # type: ignore[dict-item]
+# Only the web process shares its connections (see `app.asgi`); threads of workers and commands come and go.
+WEB_POOL = {"min_size": 0, "max_size": 24, "timeout": 5, "reconnect_timeout": 3}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "template_partials",
     "channels",
     "feedback",
+    "app",
 ]
 
 MIDDLEWARE = [
@@ -109,7 +110,9 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": with_database(REDIS_URL, 1)}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": with_database(REDIS_URL, 1)}
+}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -123,6 +126,12 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 3, "socket_timeout": 10, "socket_keepalive": True}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

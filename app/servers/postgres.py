@@ -56,11 +56,8 @@ class Postgres:
             return
         programs = self.programs()
         locale = UTF8_SINCE_17 if int(major_of(programs / "postgres") or 0) >= 17 else ("--locale=C.UTF-8",)
-        done = run_as(
-            self.account,
-            [str(programs / "initdb"), "-D", str(self.cluster), "-U", USER, "-E", "UTF8", "--auth=trust", "--no-sync"]
-            + [*locale, "--no-instructions"],
-        )
+        options = ("-D", str(self.cluster), "-U", USER, "-E", "UTF8", "--auth=trust", "--no-sync", "--no-instructions")
+        done = run_as(self.account, [str(programs / "initdb"), *options, *locale])
         if done.returncode:
             raise BadSetting(f"The database cannot be made in {self.cluster}: {last_line(done.stderr + done.stdout)}")
 

@@ -1,0 +1,1 @@
+"""Pages, one module per family. Views are short: door, fetch, form, one verb, answer."""
