@@ -6,7 +6,9 @@ not know which prompt asks for them; a prompt file names its answer's type.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from feedback.errors import Malformed
 
 
 class Answer(BaseModel):
@@ -56,3 +58,17 @@ class Choice(Answer):
 ANSWERS: dict[str, type[Answer]] = {
     kind.__name__: kind for kind in (PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice)
 }
+
+
+def fitted(text: str, answer: type[BaseModel] | None) -> BaseModel | None:
+    """The text as the type asked for, or None when none was. Raises `Malformed` with the first misfit."""
+    if answer is None:
+        return None
+    try:
+        return answer.model_validate_json(text)
+    except ValidationError as misfit:
+        first = misfit.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        trouble = Malformed(f"The model's answer does not fit what was asked for: {place}: {first['msg']}.")
+        trouble.text = text
+        raise trouble from None
