@@ -1,7 +1,7 @@
 """The Celery app: work is woken through it, never kept in it.
 
-A worker's own heartbeat, sent by its consumer only while that is connected to the broker, carries two duties: it says
-that the worker is alive, and every `SWEEP_SECONDS` one worker of all rings for the sweep, which finds rows left waiting.
+A worker's own heartbeat, sent by its consumer only while that is connected to the broker, has two duties: it says
+that the worker is alive, and every `SWEEP_SECONDS` one worker of all rings for the sweep, which finds rows that wait.
 So there is no process for periodic work that could be missing.
 """
 

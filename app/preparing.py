@@ -1,0 +1,76 @@
+"""What a start does between servers and web process: migrations, static files, the demo, the first owner's link."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.db import connections
+from django.urls import reverse
+
+from feedback.errors import BadSetting
+from feedback.projects.condition import find_pending
+
+Tell = Callable[[str], None]
+
+
+def prepare_database(tell: Tell) -> None:
+    """Apply what migrations are missing. Raises `BadSetting` when the database does not answer."""
+    try:
+        pending = find_pending()
+    except psycopg.Error as trouble:
+        raise BadSetting(f"The database does not answer: {str(trouble).strip().splitlines()[-1]}") from None
+    if pending:
+        tell(f"database gets its tables: {len(pending)} migrations")
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+
+
+def prepare_static() -> None:
+    """Collect static files, unless they are as they were at the last start."""
+    stamp = Path(settings.STATIC_ROOT) / "collected-from"
+    sources = digest_of_sources()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == sources:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(sources, encoding="ascii")
+
+
+def digest_of_sources() -> str:
+    """A digest over name, size and time of every static file there is."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def prepare_demo(tell: Tell) -> None:
+    """Make the demo project in an instance that has no project. Its failing never fails the start."""
+    from feedback.models import Project
+
+    if Project.objects.exists() or "demo" not in get_commands():
+        return
+    tell("the demo project is being made")
+    try:
+        call_command("demo")
+    except Exception as trouble:  # whatever it is: people can work without a demo
+        tell(f"the demo project could not be made: {trouble}")
+    connections.close_all()
+
+
+def first_owner_link() -> str:
+    """The path by which the first owner comes in, or nothing when somebody has come already."""
+    from feedback.models import User
+    from feedback.projects.people import make_first_owner_link
+
+    try:
+        return "" if User.objects.exists() else reverse("join", args=[make_first_owner_link()])
+    finally:
+        connections.close_all()
