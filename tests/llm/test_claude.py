@@ -1,0 +1,225 @@
+"""The real SDK against a server that can go wrong in every way."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import replace
+
+import pytest
+
+from feedback.errors import Declined, Malformed, ModelTrouble, Passing, Rejected
+from feedback.llm.answers import Choice, PrincipleDraft, Revision
+from feedback.llm.claude import STREAM_ABOVE, Claude
+from feedback.llm.model import Prompt
+from feedback.llm.prompts import fill
+from tests.model_server import ModelServer, Reply, fails, overloaded, rate_limited, refuses, runs_out, says, too_long
+
+KEY = "sk-ant-very-secret-0123456789"
+BEST = {"best": 2, "because": "It is shorter."}
+# Short answers come whole, long ones as a stream.
+WHOLE, STREAMED = 500, STREAM_ABOVE + 1
+
+
+@pytest.fixture
+def claude(server: ModelServer) -> Claude:
+    return Claude(name="claude-test", api_key=KEY, base_url=server.url, seconds_of_silence=0.4)
+
+
+def choose(max_tokens: int = WHOLE) -> Prompt:
+    return fill(
+        "choose_best",
+        constitution="1. Be brief.",
+        conversation="User: Hi",
+        candidates="1. Hello",
+        max_tokens=max_tokens,
+    )
+
+
+@pytest.mark.parametrize("max_tokens", [WHOLE, STREAMED])
+def test_an_answer_comes_back_typed_with_its_usage(claude: Claude, server: ModelServer, max_tokens: int) -> None:
+    server.will(says(BEST, output_tokens=17))
+    answer = claude.complete(choose(max_tokens))
+    assert answer.data == Choice(**BEST)
+    assert answer.usage.output_tokens == 17
+    assert answer.usage.input_tokens > 100
+    assert (answer.stop_reason, answer.model, answer.simulated) == ("end_turn", "claude-test", False)
+    assert answer.request_id
+    assert bool(server.requests[0].get("stream")) is (max_tokens == STREAMED)
+
+
+def test_the_request_holds_schema_effort_and_a_cached_prefix(claude: Claude, server: ModelServer) -> None:
+    server.will(says(BEST), says(BEST))
+    first, second = claude.complete(choose()), claude.complete(choose())
+    sent = server.requests[0]
+    assert sent["output_config"]["format"]["type"] == "json_schema"
+    assert sent["output_config"]["format"]["schema"]["additionalProperties"] is False
+    assert sent["output_config"]["effort"] == "low"
+    shared, asked = sent["messages"][0]["content"]
+    assert "Be brief." in shared["text"]
+    assert shared["cache_control"] == {"type": "ephemeral"}
+    assert "cache_control" not in asked
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert first.usage.cache_write_tokens == second.usage.cache_read_tokens > 0
+
+
+def test_plain_text_is_asked_for_without_a_schema(claude: Claude, server: ModelServer) -> None:
+    server.will(says("Good morning."))
+    answer = claude.complete(Prompt(name="free", hash="0" * 64, system="Be kind.", user="Hello"))
+    assert (answer.text, answer.data) == ("Good morning.", None)
+    assert "output_config" not in server.requests[0]
+
+
+def test_unicode_comes_back_whole(claude: Claude, server: ModelServer) -> None:
+    said = {"text": "Ωmega — “日本語” 🙂\u2028end", "changed": "Nothing."}
+    server.will(says(said))
+    values = dict.fromkeys(("constitution", "principle", "conversation", "response", "critique"), "naïve 🙂 text")
+    answer = claude.complete(fill("revise_under_principle", **values))
+    assert answer.data == Revision(**said)
+
+
+@pytest.mark.parametrize("max_tokens", [WHOLE, STREAMED])
+@pytest.mark.parametrize(
+    ("reply", "retry_after"),
+    [
+        (overloaded(retry_after=7), 7.0),
+        (rate_limited(retry_after=2.5), 2.5),
+        (rate_limited(), None),
+        (fails(500, "api_error"), None),
+        (fails(503, "api_error"), None),
+        (fails(408, "timeout_error"), None),
+        (fails(409, "conflict_error"), None),
+        (Reply(cut=True), None),
+        (Reply(delay=1.0), None),
+    ],
+    ids=["529", "429", "429-bare", "500", "503", "408", "409", "cut", "timeout"],
+)
+def test_what_may_pass_is_passing(
+    claude: Claude, server: ModelServer, max_tokens: int, reply: Reply, retry_after: float | None
+) -> None:
+    server.will(reply)
+    with pytest.raises(Passing) as caught:
+        claude.complete(choose(max_tokens))
+    assert caught.value.retry_after == retry_after
+    assert len(server.requests) == 1, "the SDK tried again by itself"
+
+
+def test_milliseconds_to_wait_are_understood(claude: Claude, server: ModelServer) -> None:
+    server.will(Reply(status=429, error="rate_limit_error", headers={"retry-after-ms": "1500", "retry-after": "9"}))
+    with pytest.raises(Passing) as caught:
+        claude.complete(choose())
+    assert caught.value.retry_after == 1.5
+
+
+def test_a_body_that_is_no_message_is_passing(claude: Claude, server: ModelServer) -> None:
+    server.will(Reply(broken=True))
+    with pytest.raises(Passing):
+        claude.complete(choose())
+
+
+def test_overload_within_a_stream_keeps_what_was_used(claude: Claude, server: ModelServer) -> None:
+    server.will(Reply(error_in_stream="overloaded_error"))
+    with pytest.raises(Passing, match="overloaded") as caught:
+        claude.complete(choose(STREAMED))
+    assert caught.value.usage.total > 0
+
+
+def test_a_stream_that_is_cut_keeps_what_was_used(claude: Claude, server: ModelServer) -> None:
+    server.will(Reply(cut=True))
+    with pytest.raises(Passing) as caught:
+        claude.complete(choose(STREAMED))
+    assert caught.value.usage.total > 0
+
+
+def test_a_slow_stream_is_not_a_silent_one(claude: Claude, server: ModelServer) -> None:
+    server.will(says(BEST, pause=0.05))
+    assert claude.complete(choose(STREAMED)).data == Choice(**BEST)
+
+
+@pytest.mark.parametrize(
+    ("reply", "says_so"),
+    [
+        (too_long(), "too long"),
+        (fails(400, "invalid_request_error", f"bad thing {KEY}"), "bad thing"),
+        (fails(401, "authentication_error"), "ANTHROPIC_API_KEY"),
+        (fails(402, "billing_error"), "pay"),
+        (fails(403, "permission_error"), "PRECEPT_MODEL"),
+        (fails(404, "not_found_error"), "claude-test"),
+        (fails(413, "request_too_large"), "too large"),
+        (fails(422, "invalid_request_error", "odd"), "odd"),
+    ],
+    ids=lambda value: str(value.status) if isinstance(value, Reply) else None,
+)
+def test_what_will_never_work_is_rejected_with_a_sentence(
+    claude: Claude, server: ModelServer, reply: Reply, says_so: str
+) -> None:
+    server.will(reply)
+    with pytest.raises(Rejected) as caught:
+        claude.complete(choose())
+    assert says_so in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_a_refusal_is_declined_and_paid_for(claude: Claude, server: ModelServer) -> None:
+    server.will(refuses())
+    with pytest.raises(Declined) as caught:
+        claude.complete(choose())
+    assert caught.value.usage.output_tokens > 0
+    assert caught.value.text == "I would rather not."
+
+
+@pytest.mark.parametrize("max_tokens", [WHOLE, STREAMED])
+def test_an_answer_that_ran_out_of_tokens_is_malformed(claude: Claude, server: ModelServer, max_tokens: int) -> None:
+    server.will(runs_out())
+    with pytest.raises(Malformed, match="cut short") as caught:
+        claude.complete(choose(max_tokens))
+    assert caught.value.text.startswith('{"text"')
+    assert caught.value.usage.total > 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['{"best": 2, ', "The best is 2.", json.dumps({"best": 0, "because": "x"}), json.dumps({"best": 1}), "[]", ""],
+    ids=["half", "prose", "bound", "missing", "list", "empty"],
+)
+def test_an_answer_that_does_not_fit_is_malformed(claude: Claude, server: ModelServer, said: str) -> None:
+    server.will(says(said))
+    with pytest.raises(Malformed) as caught:
+        claude.complete(choose())
+    assert caught.value.text == said
+    assert caught.value.usage.input_tokens > 0
+
+
+def test_without_a_key_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ModelTrouble, match="ANTHROPIC_API_KEY"):
+        Claude(name="claude-test", api_key="").complete(choose())
+
+
+def test_a_wrong_key_is_told_apart(server: ModelServer) -> None:
+    server.key = "another"
+    with pytest.raises(Rejected, match="ANTHROPIC_API_KEY"):
+        Claude(name="claude-test", api_key=KEY, base_url=server.url).complete(choose())
+
+
+def test_a_closed_port_is_passing() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with pytest.raises(Passing, match="reached"):
+        Claude(name="claude-test", api_key=KEY, base_url=f"http://127.0.0.1:{port}").complete(choose())
+
+
+def test_a_model_without_effort_is_asked_without(claude: Claude, server: ModelServer) -> None:
+    server.will(fails(400, "invalid_request_error", "output_config.effort is not supported by this model"), says(BEST))
+    assert claude.complete(choose()).data == Choice(**BEST)
+    assert "effort" not in server.requests[1]["output_config"]
+
+
+def test_the_server_answers_the_products_prompts_sensibly(claude: Claude) -> None:
+    asked = fill("draft_from_critique", conversation="User: Hi", response="Hello there", feedback="Far too long")
+    answer = claude.complete(replace(asked, max_tokens=WHOLE))
+    assert isinstance(answer.data, PrincipleDraft)
+    assert "few sentences" in answer.data.effect
