@@ -1,0 +1,179 @@
+"""Models that are paid for: whatever asks a model asks through `model_for`, so that every call is recorded and capped.
+
+    answer = model_for(project, run=run, step=step).complete(prompt, role="critic", slot="critique")
+
+A job (a step or a drafting) numbers its calls by `slot`; a slot that was answered once is never bought again, so a job
+that was killed half-way goes on where it stood. Which model answers is `feedback.llm.choosing`'s business, and the sums
+are `feedback.projects.ledger`'s.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import cast
+
+from django.conf import settings
+from django.db import transaction
+
+from feedback.errors import ModelTrouble, Refused
+from feedback.live import announce
+from feedback.llm import choosing
+from feedback.llm.answers import fitted
+from feedback.llm.model import Completion, Model, Prompt, Usage
+from feedback.llm.pricing import cost_of, price_of, worst_tokens
+from feedback.llm.retrying import Patience, try_patiently
+from feedback.models import Budget, Drafting, ModelCall, Project, Run, Step, User
+from feedback.projects import ledger
+from feedback.projects.ledger import Payer, differences, settle_orphans
+
+__all__ = ["RecordedModel", "differences", "model_for", "model_name", "set_caps", "settle_orphans", "spent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedModel:
+    """A model whose every attempt is held, recorded and settled. Safe to use from several threads at once."""
+
+    model: Model
+    payer: Payer
+    patience: Patience = field(default_factory=Patience)
+    sleep: Callable[[float], None] = time.sleep
+    draw: Callable[[], float] = random.random
+
+    @property
+    def name(self) -> str:
+        """The name of the model asked for."""
+        return self.model.name
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its words are only simulated."""
+        return self.model.simulated
+
+    def complete(self, prompt: Prompt, *, role: str, slot: str) -> Completion:
+        """Answer, or give again what this job's slot was answered with.
+
+        Raises `OverBudget` when a cap would be passed; `Passing` (with `retry_after`) when the service stays in trouble
+        for longer than a worker should wait; `Rejected`, `Declined` and `Malformed` as the model does; `RuntimeError`
+        within a transaction.
+        """
+        if done := ledger.settled_call(self.payer, slot):
+            return replayed(done, prompt)
+        ledger.orphan_earlier(self.payer, slot)
+        return try_patiently(
+            lambda: self._attempt(prompt, role, slot), patience=self.patience, sleep=self.sleep, draw=self.draw
+        )
+
+    def _attempt(self, prompt: Prompt, role: str, slot: str) -> Completion:
+        call = self._reserve(prompt, role, slot)
+        try:
+            completion = self.model.complete(prompt)
+        except ModelTrouble as trouble:
+            usage = cast(Usage | None, trouble.usage)
+            cost = cost_of(self.name, usage) if usage else None
+            ledger.fail(call, error=str(trouble), usage=usage, cost=cost, text=trouble.text)
+            raise
+        except Exception:
+            ledger.fail(call, error="Something broke in Precept while it asked.", usage=None, cost=None)
+            raise
+        if ledger.settle(call, completion, self._cost(completion)):
+            return completion
+        first = ledger.settled_call(self.payer, slot)
+        return replayed(first, prompt) if first else completion
+
+    def _reserve(self, prompt: Prompt, role: str, slot: str) -> ModelCall:
+        tokens_in, tokens_out = worst_tokens(prompt)
+        price = price_of(self.name)
+        return ledger.reserve(
+            self.payer,
+            tokens=tokens_in + tokens_out,
+            cost=price.worst(tokens_in, tokens_out) if price else None,
+            slot=slot,
+            role=role,
+            model=self.name,
+            simulated=self.simulated,
+            prompt_name=prompt.name,
+            prompt_hash=prompt.hash,
+            effort=prompt.effort,
+        )
+
+    def _cost(self, completion: Completion) -> Decimal | None:
+        """By the price of the model that was asked, which was the one held; else of the one that answered."""
+        asked = cost_of(self.name, completion.usage)
+        return asked if asked is not None else cost_of(completion.model, completion.usage)
+
+
+def model_for(
+    project: Project,
+    *,
+    run: Run | None = None,
+    step: Step | None = None,
+    drafting: Drafting | None = None,
+    model: Model | None = None,
+) -> RecordedModel:
+    """The model that answers for this project; the run, where there is one, pays as well. `model` is for tests."""
+    paying = run if run is not None or step is None else step.run
+    return RecordedModel(model=model or the_model(), payer=Payer(project, paying, step, drafting))
+
+
+def the_model() -> Model:
+    """The model the settings choose; one for the whole process."""
+    return choosing.open_model(
+        api_key=settings.ANTHROPIC_API_KEY,
+        base_url=settings.ANTHROPIC_BASE_URL,
+        model=settings.PRECEPT_MODEL,
+        simulated_seconds=getattr(settings, "SIMULATED_SECONDS", 0.0),
+    )
+
+
+def model_name() -> tuple[str, bool]:
+    """The name of the model that answers, and whether it is only simulated."""
+    chosen = {"api_key": settings.ANTHROPIC_API_KEY, "base_url": settings.ANTHROPIC_BASE_URL}
+    return choosing.chosen_name(**chosen, model=settings.PRECEPT_MODEL), choosing.is_simulated(**chosen)
+
+
+def replayed(call: ModelCall, prompt: Prompt) -> Completion:
+    """What a settled call answered, fitted again into the type asked for. Raises `Malformed` when that has changed."""
+    return Completion(
+        text=call.answer,
+        usage=Usage(call.input_tokens, call.output_tokens, call.cache_read_tokens, call.cache_write_tokens),
+        model=call.model,
+        data=fitted(call.answer, prompt.answer),
+        simulated=call.simulated,
+        stop_reason=call.stop_reason or "end_turn",
+        milliseconds=call.milliseconds or 0,
+        request_id=call.request_id,
+    )
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a budget has paid for; `unpriced_calls` of the calls have an unknown cost that is not in `cost`."""
+
+    calls: int
+    tokens: int
+    cost: Decimal
+    unpriced_calls: int
+
+
+def spent(budget: Budget) -> Spent:
+    """What has been spent as of now. One query."""
+    row = Budget.objects.get(pk=budget.pk)
+    return Spent(row.spent_calls, row.spent_tokens, row.spent_cost, row.unpriced_calls)
+
+
+@transaction.atomic
+def set_caps(budget: Budget, *, calls: int | None, tokens: int | None, cost: Decimal | None, by: User | None) -> Budget:
+    """Set all three caps of a project or run; None is no cap. A cap below what is spent stops further calls."""
+    for name, cap in {"calls": calls, "tokens": tokens, "cost": cost}.items():
+        if cap is not None and cap < 0:
+            raise Refused(f"A cap on {name} cannot be below zero. Leave it empty for no cap.")
+    budget.cap_calls, budget.cap_tokens, budget.cap_cost = calls, tokens, cost
+    budget.save(update_fields=["cap_calls", "cap_tokens", "cap_cost"])
+    owner = Project.objects.filter(budget=budget).first() or Project.objects.filter(runs__budget=budget).first()
+    if owner is not None:
+        announce(owner.pk, "ledger")
+    return budget
