@@ -1,0 +1,1 @@
+"""The parts strategies are arranged of. Each is a small class with one method; `contracts` says which method."""
