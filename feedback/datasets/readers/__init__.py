@@ -1,0 +1,1 @@
+"""From files to neutral rows, one small module per format. Nothing here knows the database."""

@@ -1,0 +1,60 @@
+"""The formats by name, and which of them a record has: the first that fits, so the narrower ones come first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from feedback.datasets.readers import alpaca, chat, chosen, icai, llmbar, plain, sharegpt
+from feedback.datasets.readers.rows import Record, Row, Unreadable
+
+READERS: tuple[ModuleType, ...] = (llmbar, icai, chosen, chat, sharegpt, alpaca, plain)
+FORMATS = {reader.NAME: reader for reader in READERS}
+LABELS = {reader.NAME: reader.LABEL for reader in READERS}
+COLUMNS = ("prompt", "response", "chosen", "rejected", "messages", "conversations", "instruction", "input", "output",
+           "output_1", "output_2", "label", "text_a", "text_b", "preferred_text", "system", "reference", "id", "model",
+           "rater", "reason")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a file is to be read: the format's name, and its columns renamed (`{"prompt": "question"}`)."""
+
+    format: str
+    mapping: Mapping[str, str]
+
+    def read(self, record: object) -> Row:
+        """One record as a row; raises `Unreadable`."""
+        if not isinstance(record, dict):
+            raise Unreadable("This is not an object with named columns.")
+        fitted = renamed(record, self.mapping)
+        reader = FORMATS[self.format]
+        if not reader.fits(fitted):
+            raise Unreadable(f"This row does not have {reader.LABEL}; it has {listed(list(record))}.")
+        row: Row = reader.read(fitted)
+        return row
+
+
+def detect(record: object, mapping: Mapping[str, str]) -> str | None:
+    """The format of a record, or None."""
+    if not isinstance(record, dict):
+        return None
+    fitted = renamed(record, mapping)
+    return next((reader.NAME for reader in READERS if reader.fits(fitted)), None)
+
+
+def renamed(record: Record, mapping: Mapping[str, str]) -> dict[str, Any]:
+    """The record under the names the formats know."""
+    if not mapping:
+        return dict(record)
+    taken = set(mapping.values())
+    kept = {name: value for name, value in record.items() if name not in taken and name not in mapping}
+    return {**kept, **{name: record[source] for name, source in mapping.items() if source in record}}
+
+
+def listed(names: Sequence[str]) -> str:
+    """Column names in a sentence, not too many."""
+    shown = ", ".join(repr(str(name)[:40]) for name in names[:12])
+    return f"{shown} and {len(names) - 12} more" if len(names) > 12 else shown or "no columns"

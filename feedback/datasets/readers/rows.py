@@ -1,0 +1,173 @@
+"""What every reader gives: neutral rows, whatever the file looked like. And the checks they share.
+
+A reader takes one record (a dict) and returns a `Row`, or raises `Unreadable` with a sentence about what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = ("system", "user", "assistant", "tool")
+ROLE_NAMES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "developer": "system",
+              "prompter": "user", "chatgpt": "assistant", "function": "tool", "observation": "tool"}  # fmt: skip
+Record = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """A record that cannot be read; the text is a sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One response to the example."""
+
+    text: str
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which of the first two answers is better ("a", "b", "tie") and who says so."""
+
+    outcome: str
+    rater: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An example with its responses, and the preference between the first two if there is one."""
+
+    messages: tuple[dict[str, str], ...]
+    answers: tuple[Answer, ...] = ()
+    verdict: Verdict | None = None
+    reference: str = ""
+    external_id: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def text_in(record: Record, name: str) -> str:
+    """A column that must hold text."""
+    value = record.get(name)
+    if value is None:
+        raise Unreadable(f"There is no {name!r} in this row.")
+    if not isinstance(value, str):
+        raise Unreadable(f"{name!r} should be text but is {kind_of(value)}.")
+    return checked_text(value, name)
+
+
+def checked_text(value: str, name: str) -> str:
+    """The text, if it says something and can be stored."""
+    if not value.strip():
+        raise Unreadable(f"{name!r} is empty.")
+    return storable(value, name)
+
+
+def storable(value: str, name: str) -> str:
+    """The text, if PostgreSQL and UTF-8 can hold it."""
+    if "\x00" in value:
+        raise Unreadable(f"{name!r} holds a NUL character, which cannot be stored.")
+    if any("\ud800" <= mark <= "\udfff" for mark in value):
+        raise Unreadable(f"{name!r} is not valid UTF-8 or holds half a character (a lone surrogate).")
+    return value
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in words."""
+    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number", str: "text"}
+    return "nothing" if value is None else names.get(type(value), "something else")
+
+
+def turns_in(value: object, name: str) -> list[dict[str, str]]:
+    """A conversation: a list of turns with a role and words, whichever of the usual names they have."""
+    if isinstance(value, str):
+        value = parsed(value, name)
+    if not isinstance(value, list) or not value:
+        raise Unreadable(f"{name!r} should be a list of turns but is {'empty' if value == [] else kind_of(value)}.")
+    return [turn_in(turn, f"{name}[{place}]") for place, turn in enumerate(value)]
+
+
+def turn_in(turn: object, name: str) -> dict[str, str]:
+    """One turn as role and content."""
+    if not isinstance(turn, dict):
+        raise Unreadable(f"{name!r} should be a turn with a role and content but is {kind_of(turn)}.")
+    role = turn.get("role", turn.get("from"))
+    content = turn.get("content", turn.get("value"))
+    if not isinstance(role, str) or ROLE_NAMES.get(role, role) not in ROLES:
+        raise Unreadable(f"{name!r} has the role {role!r}; known are {', '.join(ROLES)}.")
+    if not isinstance(content, str):
+        raise Unreadable(f"The content of {name!r} should be text but is {kind_of(content)}.")
+    return {"role": ROLE_NAMES.get(role, role), "content": storable(content, name)}
+
+
+def parsed(value: str, name: str) -> object:
+    """A list that a CSV file holds as JSON text."""
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{name!r} should be a list of turns but is text that is not JSON.") from None
+
+
+def asked(turns: Sequence[dict[str, str]], name: str) -> tuple[dict[str, str], ...]:
+    """The turns of an example: at least one of a user's, with words, and a last one that waits for an answer."""
+    if not any(turn["role"] == "user" and turn["content"].strip() for turn in turns):
+        raise Unreadable(f"{name!r} has no turn in which a user asks something.")
+    if turns[-1]["role"] == "assistant":
+        raise Unreadable(f"{name!r} ends with an assistant's turn, so there is nothing left to answer.")
+    return tuple(turns)
+
+
+def conversation(record: Record, name: str, *, system: bool = True) -> tuple[dict[str, str], ...]:
+    """A prompt that is text or a list of turns, with the record's system text before it."""
+    value = record.get(name)
+    turns = turns_in(value, name) if isinstance(value, list) else [{"role": "user", "content": text_in(record, name)}]
+    before = record.get("system") if system else None
+    if isinstance(before, str) and before.strip() and turns[0]["role"] != "system":
+        turns = [{"role": "system", "content": storable(before, "system")}, *turns]
+    return asked(turns, name)
+
+
+def last_answer(turns: list[dict[str, str]], name: str) -> tuple[tuple[dict[str, str], ...], str]:
+    """A whole dialogue cut before its last assistant turn: what was asked, and the answer."""
+    if turns[-1]["role"] != "assistant":
+        raise Unreadable(f"{name!r} does not end with an assistant's turn, so it holds no response.")
+    if len(turns) == 1:
+        raise Unreadable(f"{name!r} holds an answer but nothing that was asked.")
+    return asked(turns[:-1], name), checked_text(turns[-1]["content"], f"{name}[{len(turns) - 1}]")
+
+
+def rest(record: Record, used: set[str]) -> dict[str, Any]:
+    """The columns that have no place of their own, as far as they can be stored."""
+    return {
+        name: value
+        for name, value in record.items()
+        if name and value not in (None, "") and name not in used and fits_json({name: value})
+    }
+
+
+def fits_json(value: object) -> bool:
+    """Whether a value can be kept as JSON in PostgreSQL."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode("utf-8")
+    except (ValueError, RecursionError, TypeError):
+        return False
+    return "\\u0000" not in text and len(text) < 100_000
+
+
+def words(record: Record, *names: str) -> str:
+    """The first of these columns that holds something, as text."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return storable(str(value), name)
+    return ""
+
+
+def different(chosen: str, rejected: str) -> None:
+    """Raise unless the two answers differ in more than outer white space."""
+    if chosen.strip() == rejected.strip():
+        raise Unreadable("The two answers are the same, so neither can be the better one.")

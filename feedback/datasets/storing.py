@@ -1,0 +1,87 @@
+"""Neutral rows into tables, a batch at a time: examples, their responses, and the preferences between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback.datasets.readers.rows import Row
+from feedback.examples.hashes import conversation_hash, text_hash
+from feedback.examples.intake import NewExample, add_examples, add_responses
+from feedback.models import Import, Preference, Project, Rater
+from feedback.projects.raters import imported_rater
+
+PROTOCOL = "imported"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows of each kind are new."""
+
+    examples: int
+    responses: int
+    feedback: int
+
+
+class Store:
+    """Where the rows of one import go. Remembers its raters, nothing else."""
+
+    def __init__(self, project: Project, imported: Import | None) -> None:
+        self.project = project
+        self.imported = imported
+        self.raters: dict[str, Rater] = {}
+
+    def add(self, rows: Sequence[Row]) -> Counts:
+        """Store a batch; what is there already is left as it is. A fixed number of queries."""
+        examples = add_examples(
+            self.project,
+            (
+                NewExample(messages=row.messages, reference=row.reference, external_id=row.external_id, extra=row.extra)
+                for row in rows
+            ),
+            imported_in=self.imported,
+        )
+        hashes = [conversation_hash(row.messages) for row in rows]
+        places = [examples.ids[hash_] for hash_ in hashes]
+        responses = add_responses(
+            (
+                (place, answer.text, answer.model)
+                for place, row in zip(places, rows, strict=True)
+                for answer in row.answers
+            ),
+            imported_in=self.imported,
+        )
+        wanted = [
+            self.preference(row, hash_, [responses.ids[place, text_hash(answer.text)] for answer in row.answers])
+            for row, hash_, place in zip(rows, hashes, places, strict=True)
+            if row.verdict
+        ]
+        return Counts(examples.new, responses.new, self.add_preferences(wanted))
+
+    def preference(self, row: Row, example_hash: str, ids: Sequence[int]) -> Preference:
+        """The verdict of a row. Its key is made from its content, so that it is stored once."""
+        verdict = row.verdict
+        assert verdict is not None
+        a, b = row.answers[:2]
+        key = text_hash("|".join([example_hash, text_hash(a.text), text_hash(b.text), verdict.outcome]))
+        return Preference(
+            project=self.project, rater=self.rater(verdict.rater), protocol=PROTOCOL, key=key, response_a_id=ids[0],
+            response_b_id=ids[1], outcome=verdict.outcome, reason=verdict.reason, shown={"order": list(ids[:2])},
+            imported_in=self.imported,
+        )  # fmt: skip
+
+    def add_preferences(self, wanted: Sequence[Preference]) -> int:
+        """Store those whose rater and key are not there yet; returns how many."""
+        by_key: dict[tuple[int, str], Preference] = {}
+        for row in wanted:
+            by_key.setdefault((row.rater.pk, row.key), row)
+        raters, keys = {rater for rater, _ in by_key}, [key for _, key in by_key]
+        there = set(Preference.objects.filter(rater__in=raters, key__in=keys).values_list("rater", "key"))
+        missing = [row for key, row in by_key.items() if key not in there]
+        return len(Preference.objects.bulk_create(missing, batch_size=1000))
+
+    def rater(self, name: str) -> Rater:
+        """The imported rater of that name."""
+        if name not in self.raters:
+            self.raters[name] = imported_rater(self.project, name[:120])
+        return self.raters[name]

@@ -1,0 +1,60 @@
+"""Which split an example belongs to, from its words alone: the same on every machine, and near-duplicates share one.
+
+The words of the last user turn are folded (case, accents' forms, punctuation, digits and white space do not count), cut
+into runs of three words, and hashed; the two smallest hashes are the sketch (bottom-k MinHash, Broder 1997), and the
+hash of the sketch picks the split. Two texts that differ in a few words keep the same two smallest hashes most of the
+time: with a Jaccard similarity J of their runs the chance is about J squared.
+
+Limits: it is a chance, not a promise, so a paraphrase may land elsewhere; texts of fewer than six words are compared
+whole; texts that share a long template and differ in a few words count as near-duplicates. Knows no database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+SHARES = (("feedback", 70), ("select", 15), ("holdout", 15))
+KEPT = 2
+RUN = 3
+SHORT = 6
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def split_of(messages: Sequence[Mapping[str, str]]) -> str:
+    """The split of a conversation: feedback, select or holdout."""
+    asked = [turn["content"] for turn in messages if turn["role"] == "user"]
+    return split_of_text(asked[-1] if asked else "\n".join(turn["content"] for turn in messages))
+
+
+def split_of_text(text: str) -> str:
+    """The split of a text by its sketch: 70, 15 and 15 in a hundred."""
+    place = int.from_bytes(digest(" | ".join(sketch(text)))[:8], "big") % 100
+    for name, share in SHARES:
+        if place < share:
+            return name
+        place -= share
+    raise AssertionError("the shares add up to a hundred")
+
+
+def sketch(text: str) -> list[str]:
+    """What near-duplicates share: the two runs of words with the smallest hashes, or all words of a short text."""
+    words = folded_words(text)
+    if len(words) < SHORT:
+        return [" ".join(words) or text.strip()]
+    runs = {" ".join(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+    return heapq.nsmallest(KEPT, runs, key=lambda run: (digest(run), run))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text, with everything folded that does not make it another question."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark)))
+
+
+def digest(text: str) -> bytes:
+    """A hash that is the same everywhere."""
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
