@@ -84,4 +84,4 @@ def connection_parameters() -> dict[str, str]:
 @cache
 def ours() -> frozenset[tuple[str, str]]:
     """Every migration that comes with the code."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None).disk_migrations)
