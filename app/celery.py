@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.settings")
@@ -19,6 +21,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.settings")
 SWEEP = "feedback.tasks.sweep"
 SWEEP_SECONDS = 20
 
+# Celery warns of root because a pickled task could run anything; ours take JSON only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 log = logging.getLogger(__name__)
 app = Celery("precept")
 app.config_from_object("django.conf:settings", namespace="CELERY")

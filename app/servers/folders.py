@@ -61,7 +61,7 @@ def make_secret(place: Place) -> str:
     return place.secret_key.read_text(encoding="ascii").strip()
 
 
-def lock(place: Place, address: str) -> IO[str]:
+def lock(place: Place) -> IO[str]:
     """Hold the data folder for us alone as long as the file stays open. Raises `BadSetting` when another does."""
     file = (place.data / "up.lock").open("a+", encoding="utf-8")
     try:
@@ -69,10 +69,14 @@ def lock(place: Place, address: str) -> IO[str]:
     except OSError:
         file.seek(0)
         raise BadSetting(f"Precept already runs on the data folder {place.data}{described(file.read())}.") from None
-    file.truncate(0)
-    file.write(json.dumps({"pid": os.getpid(), "address": address}))
-    file.flush()
     return file
+
+
+def sign(file: IO[str], url: str) -> None:
+    """Write into the lock who holds it and where it listens."""
+    file.truncate(0)
+    file.write(json.dumps({"pid": os.getpid(), "address": url}))
+    file.flush()
 
 
 def described(text: str) -> str:

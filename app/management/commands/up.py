@@ -17,7 +17,7 @@ from app.preparing import first_owner_link, prepare_database, prepare_demo, prep
 from app.programs import web_command, worker_command
 from app.servers.addresses import Address, ask_for_health, free_address
 from app.servers.embedded import start_servers
-from app.servers.folders import lock, make_secret, open_data_folder
+from app.servers.folders import lock, make_secret, open_data_folder, sign
 from app.servers.leftovers import end_leftovers
 from app.servers.processes import to_terminal
 from app.servers.supervisor import AskedToEnd, Supervisor
@@ -65,8 +65,9 @@ def run(supervisor: Supervisor, host: str, port: int, *, demo: bool) -> None:
     began = time.monotonic()
     place = settings.PLACE
     open_data_folder(place)
-    with lock(place, f"http://{host}:{port}"):
+    with lock(place) as held:
         address = free_address(host, port)
+        sign(held, address.url)
         settings.SECRET_KEY = os.environ.get("SECRET_KEY") or make_secret(place)
         for name in end_leftovers(supervisor.record):
             say(f"{name} of an earlier start was still there and was ended")
