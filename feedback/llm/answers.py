@@ -6,15 +6,22 @@ not know which prompt asks for them; a prompt file names its answer's type.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from feedback.errors import Malformed
 
 
 class Answer(BaseModel):
-    """Base of all answers: no field too many, no white space around words."""
+    """Base of all answers: no field too many, no white space around words, nothing a database cannot hold."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        return value.replace("\0", "") if isinstance(value, str) else value
 
 
 class PrincipleDraft(Answer):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from feedback.llm.answers import Answer, Choice, FreeCritique, PrincipleCritique, PrincipleDraft, Revision
 from feedback.llm.material import blocks, read_candidates, read_request
 from feedback.llm.pretending.texts import (
+    has_list,
     keywords,
     quoted,
     sentences,
@@ -81,7 +82,9 @@ def draft_from_preference(values: Values) -> PrincipleDraft:
 def difference(values: Values, *, before: str, after: str) -> Theme:
     """The theme whose fault `before` has and `after` has not; else by length."""
     request = read_request(values["conversation"])
-    for name in ("prose", "preamble", "repetition", "hedging", "structure", "brevity", "relevance", "example"):
+    if has_list(after) and not has_list(before):
+        return BY_NAME["structure"]
+    for name in ("prose", "preamble", "repetition", "hedging", "brevity", "relevance", "example"):
         if BY_NAME[name].fault(request, before) and not BY_NAME[name].fault(request, after):
             return BY_NAME[name]
     return BY_NAME["brevity" if len(after) < len(before) else "detail"]
