@@ -86,7 +86,11 @@ def select_responses(
 
 def first_own(examples: Any) -> Any:
     """Each example's first response that is neither refined nor rewritten."""
-    firsts = Response.objects.filter(example__in=examples, origin__in=OWN).order_by("example", "pk").distinct("example")
+    firsts = (
+        Response.objects.filter(example__in=examples, origin__in=OWN)
+        .order_by("example_id", "pk")
+        .distinct("example_id")
+    )
     return Response.objects.filter(pk__in=firsts.values("pk"))
 
 
