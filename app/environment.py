@@ -109,6 +109,18 @@ def read_word(env: Mapping[str, str], name: str, default: str = "") -> str:
     return text or default
 
 
+def read_seconds(env: Mapping[str, str], name: str, default: float) -> float:
+    """Read a time in seconds, nought or more."""
+    text = env.get(name, "").strip()
+    try:
+        seconds = float(text) if text else default
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 3600:
+        raise BadSetting(f"{name}={text!r} is not a time in seconds. Write a number such as 0.5, or leave it out.")
+    return seconds
+
+
 def broker_address(url: str, number: int) -> str:
     """The same server as Celery wants it written, with database `number` unless the address names one of its own."""
     parts = urlsplit(url)

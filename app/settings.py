@@ -14,6 +14,7 @@ from app.environment import (
     read_hosts,
     read_place,
     read_redis,
+    read_seconds,
     read_url,
     read_word,
     with_database,
@@ -46,6 +47,8 @@ try:
     ANTHROPIC_API_KEY = read_word(os.environ, "ANTHROPIC_API_KEY")
     ANTHROPIC_BASE_URL = read_url(os.environ, "ANTHROPIC_BASE_URL")
     PRECEPT_MODEL = read_word(os.environ, "PRECEPT_MODEL", "claude-sonnet-5-5")
+    # How long the simulated model pretends to think, so that progress can be watched.
+    SIMULATED_SECONDS = read_seconds(os.environ, "PRECEPT_SIMULATED_SECONDS", 0.05)
 except BadSetting as trouble:
     sys.exit(f"precept: {trouble}")
 

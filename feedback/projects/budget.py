@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from feedback.errors import ModelTrouble, Refused
 from feedback.live import announce
@@ -69,6 +69,8 @@ class RecordedModel:
 
     def _attempt(self, prompt: Prompt, role: str, slot: str) -> Completion:
         call = self._reserve(prompt, role, slot)
+        if not self.simulated:
+            release_connection()
         try:
             completion = self.model.complete(prompt)
         except ModelTrouble as trouble:
@@ -125,7 +127,7 @@ def the_model() -> Model:
         api_key=settings.ANTHROPIC_API_KEY,
         base_url=settings.ANTHROPIC_BASE_URL,
         model=settings.PRECEPT_MODEL,
-        simulated_seconds=getattr(settings, "SIMULATED_SECONDS", 0.0),
+        simulated_seconds=settings.SIMULATED_SECONDS,
     )
 
 
@@ -133,6 +135,12 @@ def model_name() -> tuple[str, bool]:
     """The name of the model that answers, and whether it is only simulated."""
     chosen = {"api_key": settings.ANTHROPIC_API_KEY, "base_url": settings.ANTHROPIC_BASE_URL}
     return choosing.chosen_name(**chosen, model=settings.PRECEPT_MODEL), choosing.is_simulated(**chosen)
+
+
+def release_connection() -> None:
+    """Give this thread's database connection back while a model thinks: the pool is for those who work."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def replayed(call: ModelCall, prompt: Prompt) -> Completion:

@@ -220,25 +220,29 @@ def _last_critique(history: str) -> str:
 
 
 def answer_afresh(values: Values) -> Revision:
-    """An answer built from the words of the request, in one of several shapes drawn from the approach."""
-    request = read_request(values["conversation"])
-    shapes = _shapes(request)
-    name, text = shapes[_draw(values["approach"], len(shapes))]
-    return Revision(text=text, changed=f"Answered {name}, for the approach {quoted(values['approach'])}.")
-
-
-def _shapes(request: str) -> list[tuple[str, str]]:
+    """An answer built from the words of the request, in the shape the approach speaks of, else in one drawn from it."""
+    request, approach = read_request(values["conversation"]), values["approach"]
+    meant = [place for place, (cues, _) in enumerate(SHAPES) if re.search(cues, approach, re.IGNORECASE)]
+    _, shape = SHAPES[meant[0] if len(meant) == 1 else _draw(approach, len(SHAPES))]
     one, two, three = [*keywords(request, 3), "the matter at hand", "what it rests on", "what follows"][:3]
     body = [piece.strip() for piece in sentences(request.strip())[1:] if len(words(piece)) > 4 and "?" not in piece]
     nearest = sorted(body, key=lambda piece: -shared_share(request, piece))
-    said = nearest or [f"The main thing about {one} is how it bears on {two}.", f"After that comes {three}."]
-    return [
-        ("in one sentence", f"In short, it comes down to {one}. {said[0]}"),
-        ("in points", "\n".join(f"- {piece}" for piece in said[:3]) + f"\n- What ties this together: {one}."),
-        ("with its reason", f"It turns on {one}, because {two} and {three} depend on it. {said[0]}"),
-        ("by an example", f"{said[0]} For example, look at {one} and {two} side by side."),
-        ("with care", f"{said[0]} Check this against a source you trust, above all what is said of {one}."),
-    ]
+    said = [*nearest, f"The main thing about {one} is how it bears on {two}.", f"After that comes {three}."]
+    text = shape.format(one=one, two=two, three=three, said=said[0], then=said[1])
+    return Revision(text=text, changed=f"Followed the approach {quoted(approach)}.")
+
+
+# What an approach may speak of, and the answer that follows it.
+SHAPES = (
+    (r"\bdefault|usual", "{said} It turns on {one}."),
+    (r"result|first sentence|at once", "In short, it comes down to {one}. {said}"),
+    (r"misunderst|caution|careful", "{said} Do not take {one} for {two}: check which of them is meant."),
+    (r"\bnew to|beginner|plain", "Think of {one} as the heart of it, and of {two} as what surrounds it. {said}"),
+    (r"brief|short|few words", "{said}"),
+    (r"part by part|step|\blist", "- {said}\n- {then}\n- What ties this together: {one}."),
+    (r"example|concrete", "{said} For example, look at {one} and {two} side by side."),
+    (r"two ways|weigh|compare", "It turns on {one} rather than on {two}, because {three} depends on it. {said}"),
+)
 
 
 def choose_best(values: Values) -> Choice:
