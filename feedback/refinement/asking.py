@@ -9,12 +9,10 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connection
-
 from feedback.errors import Declined, Malformed
 from feedback.llm.model import Completion
 from feedback.models import Step
-from feedback.projects.budget import RecordedModel, model_for
+from feedback.projects.budget import RecordedModel, model_for, release_connection
 from feedback.refinement.parts.contracts import Question, Trouble
 
 AT_ONCE = 8
@@ -76,9 +74,3 @@ def raised(found: Answered | Exception) -> Answered:
     if isinstance(found, Exception):
         raise found
     return found
-
-
-def release_connection() -> None:
-    """Give this thread's database connection back while it waits for others."""
-    if not connection.in_atomic_block:
-        connection.close()
