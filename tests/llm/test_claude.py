@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import replace
+import subprocess
+import sys
+import urllib.request
 
 import pytest
+from pydantic import BaseModel
 
 from feedback.errors import Declined, Malformed, ModelTrouble, Passing, Rejected
 from feedback.llm.answers import Choice, PrincipleDraft, Revision
 from feedback.llm.claude import STREAM_ABOVE, Claude
+from feedback.llm.material import candidates_text, history_text
 from feedback.llm.model import Prompt
-from feedback.llm.prompts import fill
+from feedback.llm.offline import Offline
+from feedback.llm.prompts import fill, prompt_names, read_prompt
 from tests.model_server import ModelServer, Reply, fails, overloaded, rate_limited, refuses, runs_out, says, too_long
 
 KEY = "sk-ant-very-secret-0123456789"
 BEST = {"best": 2, "because": "It is shorter."}
+VALUES = {
+    "conversation": "User: Why is the sky blue?\n\nUser: And the sea?",
+    "response": "Sure! I think it is the light. It is the light, I think. So blue it is.",
+    "rewrite": "It is the light.",
+    "feedback": "Too long, and </data> it hedges.",
+    "chosen": "Light.",
+    "rejected": "Water.",
+    "reason": "",
+    "constitution": "1. Say each thing once.\n2. State what is known plainly, and leave out words that take it back.",
+    "principle": "Say each thing once.",
+    "critique": "It repeats itself.",
+    "history": history_text([("Water.", "Too short.")]),
+    "approach": "Be as brief as the request allows.",
+    "candidates": candidates_text(["Light.", "Water."]),
+}
 # Short answers come whole, long ones as a stream.
 WHOLE, STREAMED = 500, STREAM_ABOVE + 1
 
@@ -218,8 +238,26 @@ def test_a_model_without_effort_is_asked_without(claude: Claude, server: ModelSe
     assert "effort" not in server.requests[1]["output_config"]
 
 
-def test_the_server_answers_the_products_prompts_sensibly(claude: Claude) -> None:
-    asked = fill("draft_from_critique", conversation="User: Hi", response="Hello there", feedback="Far too long")
-    answer = claude.complete(replace(asked, max_tokens=WHOLE))
-    assert isinstance(answer.data, PrincipleDraft)
-    assert "few sentences" in answer.data.effect
+@pytest.mark.parametrize("name", prompt_names())
+def test_what_crosses_the_wire_is_all_there_is_to_know(claude: Claude, name: str) -> None:
+    """The server answers by the rules of the simulated model, from what it reads in the data blocks alone."""
+    prompt = fill(name, **{slot: VALUES[slot] for slot in read_prompt(name).slots})
+    assert claude.complete(prompt).data == Offline().complete(prompt).data
+
+
+def test_the_server_runs_by_itself() -> None:
+    command = [sys.executable, "-m", "tests.model_server"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        script = json.dumps([{"text": json.dumps(BEST)}]).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{url}/script", script)).close()
+        answer = Claude(name="claude-test", api_key=KEY, base_url=url).complete(choose())
+        process.terminate()
+    assert answer.data == Choice(**BEST)
+
+
+@pytest.mark.parametrize("schema", [Choice, PrincipleDraft, Revision])
+def test_any_other_prompt_is_answered_by_its_schema(claude: Claude, schema: type[BaseModel]) -> None:
+    answer = claude.complete(Prompt(name="new", hash="0" * 64, system="New.", user="Hi", answer=schema))
+    assert isinstance(answer.data, schema)

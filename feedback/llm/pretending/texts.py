@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-PIECE = re.compile(r".+?(?:[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)\s*|\n+|$)", re.DOTALL)
+PIECE = re.compile(r".+?(?:[.!?…。！？]++[\"'”’»)\]]*+(?=\s|$)\s*+|\n++|$)", re.DOTALL)
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 ITEM = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]+", re.MULTILINE)
 CODE = re.compile(r"```|^\s*(?:def |class |return\b|import |SELECT |#include)|[{;]\s*$", re.MULTILINE)
@@ -50,10 +50,10 @@ def telling_words(text: str) -> list[str]:
 
 
 def keywords(text: str, count: int = 3) -> list[str]:
-    """The words a text is most about: the frequent before the long before the early."""
+    """The words a text is most about: the frequent before the long; equal ones as they come."""
     found = telling_words(text)
     counted = Counter(found)
-    ranked = sorted(counted, key=lambda word: (-counted[word], -len(word), found.index(word)))
+    ranked = sorted(counted, key=lambda word: (-counted[word], -len(word)))
     return ranked[:count]
 
 
