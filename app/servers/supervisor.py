@@ -54,6 +54,7 @@ class Supervisor:
         """A signal has come."""
         if not self.ending:
             self.ending = True
+            self.say("precept", "ending")
             raise AskedToEnd
         for post in self.posts:
             if post.child.is_alive() and not post.foundation:

@@ -44,48 +44,53 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until asked to end; a start that fails ends what it had started and says why in a sentence."""
-        supervisor = Supervisor(settings.PLACE.data / "processes.json")
-        supervisor.listen_for_the_end()
         try:
-            run(supervisor, options["host"], options["port"], demo=not options["no_demo"])
+            run(options["host"], options["port"], demo=not options["no_demo"])
         except AskedToEnd:
-            say("ending")
-            supervisor.end_all()
             say("ended; everything is kept in " + str(settings.PLACE.data))
         except PreceptError as trouble:
-            supervisor.end_all()
             sys.exit(f"precept: {trouble}")
-        finally:
-            supervisor.end_all()
-            clear_sockets()
 
 
-def run(supervisor: Supervisor, host: str, port: int, *, demo: bool) -> None:
-    """Start one after the other and watch. Comes back only by an exception."""
-    began = time.monotonic()
+def run(host: str, port: int, *, demo: bool) -> None:
+    """Hold the data folder, start everything on it, and end what was started whatever happens."""
     place = settings.PLACE
     open_data_folder(place)
     with lock(place) as held:
         address = free_address(host, port)
         sign(held, address.url)
-        settings.SECRET_KEY = os.environ.get("SECRET_KEY") or make_secret(place)
-        for name in end_leftovers(supervisor.record):
-            say(f"{name} of an earlier start was still there and was ended")
-        start_servers(supervisor, place, database=settings.EMBEDDED_DATABASE, broker=settings.EMBEDDED_REDIS)
-        prepare_database(say)
-        prepare_static()
-        if demo:
-            prepare_demo(say)
-        link = first_owner_link()
-        supervisor.start(web_command(address))
-        supervisor.start(worker_command())
-        threading.Thread(target=herald, args=(address, link, began, supervisor), daemon=True).start()
-        supervisor.watch()
+        supervisor = Supervisor(place.data / "processes.json")
+        supervisor.listen_for_the_end()
+        try:
+            start_all(supervisor, address, demo=demo)
+            supervisor.watch()
+        finally:
+            supervisor.end_all()
+            clear_sockets()
+
+
+def start_all(supervisor: Supervisor, address: Address, *, demo: bool) -> None:
+    """Start one after the other, each on what it needs."""
+    began = time.monotonic()
+    place = settings.PLACE
+    settings.SECRET_KEY = os.environ.get("SECRET_KEY") or make_secret(place)
+    for name in end_leftovers(supervisor.record):
+        say(f"{name} of an earlier start was still there and was ended")
+    start_servers(supervisor, place, database=settings.EMBEDDED_DATABASE, broker=settings.EMBEDDED_REDIS)
+    prepare_database(say)
+    prepare_static()
+    if demo:
+        prepare_demo(say)
+    link = first_owner_link()
+    supervisor.start(web_command(address))
+    supervisor.start(worker_command())
+    threading.Thread(target=herald, args=(address, link, began, supervisor), daemon=True).start()
 
 
 def herald(address: Address, link: str, began: float, supervisor: Supervisor) -> None:
     """Say when web and worker answer, and where to go."""
     told: set[str] = set()
+    pause = 0.1
     while not supervisor.ending:
         health = ask_for_health(address, host_name())
         if health and "web" not in told:
@@ -97,7 +102,8 @@ def herald(address: Address, link: str, began: float, supervisor: Supervisor) ->
             if link:
                 say(f"nobody owns this yet. The first owner comes in once by {address.url}{link}")
             return
-        time.sleep(0.2)
+        time.sleep(pause)
+        pause = min(pause * 1.1, 2)
 
 
 def host_name() -> str:

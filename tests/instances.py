@@ -1,0 +1,127 @@
+"""A whole instance of Precept, started as a person starts it: `manage.py up` on a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import redis
+
+from app.environment import ROOT, Place
+from app.servers.addresses import Address, ask_for_health
+from app.servers.postgres import USER
+
+NOT_PASSED_ON = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DJANGO_SETTINGS_MODULE",
+    "PRECEPT_DATA",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+)
+PARTS = {"web": "app.asgi:application", "worker": "app.celery", "broker": "valkey-server", "database": "bin/postgres"}
+
+
+class Instance:
+    """An instance on a data folder; it can be started, asked and killed, again and again."""
+
+    def __init__(self, data: Path, **env: str) -> None:
+        self.place = Place(data)
+        self.address = Address("127.0.0.1", free_port())
+        self.log = data.with_name(data.name + ".log")
+        given = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
+        self.env = {**given, **env}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return self.address.url
+
+    def command(self, *words: str) -> list[str]:
+        """A management command on its data folder."""
+        return [sys.executable, str(ROOT / "manage.py"), *words, "--data", str(self.place.data)]
+
+    def manage(self, *words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run a management command to its end."""
+        return subprocess.run(
+            self.command(*words), env=self.env, cwd="/", capture_output=True, text=True, timeout=seconds, check=False
+        )
+
+    def up(self, *words: str) -> list[str]:
+        """The command line that starts it."""
+        return self.command("up", "--port", str(self.address.port), *words)
+
+    def start(self, *words: str) -> Instance:
+        """Start it, unless it runs, and wait until all is up."""
+        if self.process is None or self.process.poll() is not None:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(self.up(*words), env=self.env, cwd="/", stdout=log, stderr=log)
+        self.wait_until_up()
+        return self
+
+    def wait_until_up(self, seconds: float = 90) -> None:
+        """Wait until `/healthz` says that all is up."""
+        until = time.monotonic() + seconds
+        while not self.is_whole():
+            assert self.process is not None
+            assert self.process.poll() is None, self.words()
+            assert time.monotonic() < until, self.words()
+            time.sleep(0.1)
+
+    def is_whole(self) -> bool:
+        """Whether everything is up."""
+        return (self.health() or {}).get("status") == "ok"
+
+    def health(self) -> dict[str, object] | None:
+        """What `/healthz` says."""
+        return ask_for_health(self.address, "localhost")
+
+    def words(self) -> str:
+        """What it has said so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """Its parts by name."""
+        assert self.process is not None
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            line = " ".join(child.cmdline())
+            found.update({name: child for name, mark in PARTS.items() if mark in line})
+        return found
+
+    def everything(self) -> list[psutil.Process]:
+        """All processes of it, the supervisor first."""
+        assert self.process is not None
+        root = psutil.Process(self.process.pid)
+        return [root, *root.children(recursive=True)]
+
+    def stop(self) -> int:
+        """End it with TERM and wait; its exit code."""
+        if self.process is None or self.process.poll() is not None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def rows(self) -> psycopg.Connection:
+        """A connection to its database that commits each statement."""
+        return psycopg.connect(f"host={self.place.postgres_sockets} user={USER} dbname={USER}", autocommit=True)
+
+    def broker(self) -> redis.Redis:
+        """A client of its broker."""
+        return redis.Redis(unix_socket_path=str(self.place.valkey_socket), decode_responses=True)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
