@@ -110,9 +110,8 @@ class ModelServer:
         self.delay, self.key, self.answer = delay, key, answer
         self._cached: set[str] = set()
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
-        self._http.daemon_threads = True
-        self._http.model_server = self  # type: ignore[attr-defined]
+        self._http = _Server(("127.0.0.1", port), _Handler)
+        self._http.model_server = self
 
     @property
     def url(self) -> str:
@@ -158,12 +157,21 @@ class ModelServer:
         }
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    model_server: ModelServer
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: callers hang up on purpose."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     @property
     def owner(self) -> ModelServer:
-        return self.server.model_server  # type: ignore[attr-defined, no-any-return]
+        assert isinstance(self.server, _Server)
+        return self.server.model_server
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""

@@ -19,6 +19,11 @@ from feedback.llm.pretending.texts import (
 )
 
 SUMMARY = re.compile(r"\bsummar|\btl;?dr|\bshorten|in (one|two|a few) sentences?", re.IGNORECASE)
+OF_ITS_OWN_FORM = re.compile(
+    r"\bstor(?:y|ies)\b|\bpoem|\bscript\b|\bdialogue|\bconversation between|\bletter\b|\bemail\b|\bparagraph|"
+    r"\bre(?:write|vise|phrase)\b|\btranslate|\bedit\b|\bformat\b",
+    re.IGNORECASE,
+)
 PLEASANTRY = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|absolutely|great question|good question|hello|hi|hey|thank(?:s| you)[^.!?]*|"
     r"i(?:'|’)?(?:d| would) be happy to[^.!?]*|i am happy to[^.!?]*|as an ai[^.,!?]*|here (?:is|are)[^.:!?\n]*|"
@@ -26,8 +31,8 @@ PLEASANTRY = re.compile(
     re.IGNORECASE,
 )
 HEDGE = re.compile(
-    r"\b(?:i think(?: that)?|i believe(?: that)?|i guess|perhaps|maybe|possibly|probably|it seems(?: that)?|sort of|"
-    r"kind of|in my opinion|arguably|as far as i know|it (?:may|might|could) be that)\b,?\s*",
+    r"\b(?:i think(?: that)?|i believe(?: that)?|i guess|perhaps|maybe|possibly|probably|it seems(?: that)?|"
+    r"in my opinion|arguably|as far as i know|it (?:may|might|could) be that)\b,?\s*",
     re.IGNORECASE,
 )
 CONCLUSION = re.compile(
@@ -60,6 +65,11 @@ def too_long(request: str, text: str) -> str:
     return f"It is too long: {count} words where {allowed} would do. Shorten it to what was asked."
 
 
+def has_own_form(request: str, text: str) -> bool:
+    """Whether order and form come with the task, as in code, stories and rewrites, and are not to be touched."""
+    return has_code(text) or bool(OF_ITS_OWN_FORM.search(request[:200]))
+
+
 def word_limit(request: str) -> int:
     """How many words are plenty."""
     return 40 if SUMMARY.search(request) else 80
@@ -82,7 +92,7 @@ def has_preamble(request: str, text: str) -> str:
 def buries_answer(request: str, text: str) -> str:
     """The conclusion comes last, or the answer starts with the question."""
     said = spoken(text)
-    if len(said) < 2 or has_code(text) or text.lstrip().lower().startswith("in short"):
+    if len(said) < 2 or has_own_form(request, text) or text.lstrip().lower().startswith("in short"):
         return ""
     if CONCLUSION.match(said[-1]):
         return f"The answer comes last, in {quoted(said[-1])}. Put the direct answer first."
@@ -104,7 +114,7 @@ def too_sure(request: str, text: str) -> str:
 
 def unstructured(request: str, text: str) -> str:
     """Several points in one block of prose."""
-    if has_list(text) or has_code(text) or len(spoken(text)) < 2:
+    if has_list(text) or has_own_form(request, text) or len(spoken(text)) < 3:
         return ""
     return f"Its {len(spoken(text))} points run together. Put them into a list, one point a line."
 

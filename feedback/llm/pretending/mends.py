@@ -87,7 +87,9 @@ def add_caveat(request: str, text: str) -> str:
 
 def make_list(request: str, text: str) -> str:
     """One point a line."""
-    return "\n".join(f"- {upper_first(piece)}" for piece in spoken(text))
+    said = spoken(text)
+    lead = [said.pop(0)] if said[0].startswith("In short") else []
+    return "\n".join([*lead, *(f"- {upper_first(piece)}" for piece in said)])
 
 
 def make_prose(request: str, text: str) -> str:

@@ -8,7 +8,11 @@ from collections import Counter
 PIECE = re.compile(r".+?(?:[.!?…。！？]++[\"'”’»)\]]*+(?=\s|$)\s*+|\n++|$)", re.DOTALL)
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 ITEM = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]+", re.MULTILINE)
-CODE = re.compile(r"```|^\s*(?:def |class |return\b|import |SELECT |#include)|[{;]\s*$", re.MULTILINE)
+CODE = re.compile(
+    r"```|^\s*(?:def |class |return\b|import |SELECT |#include)|[{;]\s*$|"
+    r"^\s*(?:for|while|if|elif|else|try|with)\b.*:\s*$",
+    re.MULTILINE,
+)
 NUMBER_ALONE = re.compile(r"^\s*\d+[.)]\s*$")
 COMMON = """
 a about above after again all also am an and any are as at be because been before being below between both but by
