@@ -42,9 +42,19 @@ class Meter:
         return min(share(self.held, self.cap), 100 - self.spent_percent)
 
     @property
-    def left(self) -> int | Decimal | None:
-        """What may still be spent."""
-        return None if self.cap is None else max(self.cap - self.spent - self.held, type(self.cap)(0))
+    def shown_spent(self) -> str:
+        """What is settled, as read."""
+        return figure(self.spent)
+
+    @property
+    def shown_held(self) -> str:
+        """What is held, as read."""
+        return figure(self.held)
+
+    @property
+    def shown_cap(self) -> str:
+        """The cap, as read."""
+        return "" if self.cap is None else figure(self.cap)
 
 
 def share(part: int | Decimal, whole: int | Decimal | None) -> float:
@@ -52,6 +62,14 @@ def share(part: int | Decimal, whole: int | Decimal | None) -> float:
     if whole is None:
         return 0.0
     return 100.0 if not whole else min(100.0, float(100 * part / whole))
+
+
+def figure(amount: int | Decimal) -> str:
+    """A count with its thousands apart, or dollars with as many digits as they need, at least cents."""
+    if isinstance(amount, int):
+        return f"{amount:,}"
+    whole, _, digits = f"{amount:,.6f}".partition(".")
+    return f"{whole}.{digits.rstrip('0').ljust(2, '0')}"
 
 
 def meters_of(budget: Budget) -> list[Meter]:

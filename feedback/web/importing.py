@@ -1,0 +1,123 @@
+"""Bringing a file in: send it, see how it will be read, then let it in whole, or without the rows that cannot be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from feedback.datasets.importing import ImportSummary, Preview, import_file, preview
+from feedback.errors import Refused
+from feedback.forms.intake import MEGABYTE, ReadingForm, UploadForm
+from feedback.models import Project, Role
+from feedback.projects.access import open_to
+from feedback.web import uploads
+from feedback.web.answering import page_of, person, show
+
+PAGE = "importing/importing.html"
+LOOK = "importing/preview.html"
+CHECKED_WHOLE = 4 * MEGABYTE
+
+
+@open_to(Role.CURATOR)
+def import_page(request: HttpRequest, project: Project) -> HttpResponse:
+    """Send a file; below, what came in before."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = uploads.keep(form.cleaned_data["file"], project, person(request))
+        return redirect("import_preview", project.slug, upload.token)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+    context = {"form": form, "imports": page_of(request, project.imports.select_related("made_by"), size=20)}
+    return render(request, PAGE, context, status=422 if form.is_bound else 200)
+
+
+@open_to(Role.CURATOR)
+def import_preview(request: HttpRequest, project: Project, token: str) -> HttpResponse:
+    """How the file would be read, and letting it in that way. The reading is part of the address."""
+    upload = uploads.find(token, project, person(request))
+    if upload is None:
+        return gone(request, project)
+    looked, form, refusal = look(upload, request)
+    if request.method == "POST" and looked is not None and not refusal:
+        try:
+            return brought_in(request, project, upload, form)
+        except Refused as trouble:
+            refusal = str(trouble)
+    context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": checked(project, upload, form, looked)}
+    return show(request, LOOK, "reading", context, status=422 if request.method == "POST" else 200)
+
+
+@open_to(Role.CURATOR)
+@require_POST
+def discard_upload(request: HttpRequest, project: Project, token: str) -> HttpResponse:
+    """Let nothing in."""
+    if upload := uploads.find(token, project, person(request)):
+        uploads.let_go(upload)
+    return redirect("import", project.slug)
+
+
+def gone(request: HttpRequest, project: Project) -> HttpResponse:
+    """No such file waits: it is in already (then the list says so), it is somebody else's, or its day is over."""
+    if request.method != "POST":
+        raise Http404("No such file waits here. It was brought in already, or it was sent more than a day ago.")
+    return redirect("import", project.slug)
+
+
+def look(upload: uploads.Upload, request: HttpRequest) -> tuple[Preview | None, ReadingForm, str]:
+    """How the file would be read with what was chosen, the form of that choice, and why it cannot be, if so."""
+    try:
+        plain = preview(upload.path, filename=upload.name)
+    except Refused as refusal:
+        return None, ReadingForm([]), str(refusal)
+    form = ReadingForm(plain.columns, request.GET)
+    if not form.is_bound or not form.is_valid():
+        return plain, form, ""
+    try:
+        wish, mapping = form.chosen_format, form.mapping
+        return preview(upload.path, filename=upload.name, format=wish, mapping=mapping), form, ""
+    except Refused as refusal:
+        return plain, form, str(refusal)
+
+
+def checked(project: Project, upload: uploads.Upload, form: ReadingForm, looked: Preview | None) -> ImportSummary | None:
+    """What letting it in without its bad rows would add, found by doing it and taking it back; None for large files."""
+    if looked is None or not looked.format or upload.size > CHECKED_WHOLE:
+        return None
+    try:
+        return import_as_read(project, upload, form, by=None, dry_run=True, skip_bad=True)
+    except Refused:
+        return None
+
+
+def brought_in(request: HttpRequest, project: Project, upload: uploads.Upload, form: ReadingForm) -> HttpResponse:
+    """Let it in, take it off the disk and say what it added."""
+    skip = request.POST.get("skip_bad") == "1"
+    summary = import_as_read(project, upload, form, by=person(request), dry_run=False, skip_bad=skip)
+    uploads.let_go(upload)
+    messages.success(request, sentence_of(upload.name, summary))
+    return redirect("import", project.slug)
+
+
+def import_as_read(project: Project, upload: uploads.Upload, form: ReadingForm, **how: Any) -> ImportSummary:
+    """The import with the reading that was chosen."""
+    return import_file(
+        project, upload.path, filename=upload.name, format=form.chosen_format, mapping=form.mapping, **how
+    )
+
+
+def sentence_of(name: str, summary: ImportSummary) -> str:
+    """What an import added, as a sentence."""
+    if summary.imported is None:
+        return f"{name} added nothing: all of it was here already."
+    added = [counted(summary.examples, "example"), counted(summary.responses, "response"), counted(summary.feedback, "preference")]
+    left = f" {counted(summary.skipped_in_all, 'row')} left out." if summary.skipped_in_all else ""
+    return f"{name} brought in {', '.join(added[:-1])} and {added[-1]}.{left}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,173 @@
+"""How a run stands, as its page tells it: figures as read, win rates with their intervals, and each answer's river.
+
+A river is one answer's steps from left to right: a dot for each, larger where a text was written, and a line as far as
+it has come. It reads what `feedback.refinement.progress` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from feedback.agreement.rankings import WinRate
+from feedback.agreement.reports import refined_win_rate
+from feedback.forms.runs import RaiseCapForm
+from feedback.models import JobState, Project, Run, RunItem
+from feedback.refinement.progress import Progress, known_cost, progress
+from feedback.refinement.strategies import STRATEGIES
+from feedback.web.answering import page_of
+from feedback.web.budget import figure
+from feedback.web.story import Moment, items_of, story_of
+
+GAP = 14
+SENTENCES = {
+    Run.State.QUEUED: "It waits for a worker to begin.",
+    Run.State.RUNNING: "Workers are on it.",
+    Run.State.WAITING_BUDGET: "It stopped before a call that might have passed a cap; nothing is lost.",
+    Run.State.PAUSED: "It takes no new step until somebody lets it go on.",
+    Run.State.FINISHED: "Every answer is done.",
+    Run.State.STOPPED: "It was ended early; what it had made is kept.",
+    Run.State.FAILED: "It could not go on.",
+}
+
+
+def label_of(run: Run) -> str:
+    """The strategy's name as people read it."""
+    strategy = STRATEGIES.get(run.strategy)
+    return strategy.label if strategy else run.strategy
+
+
+def counted(project: Project) -> QuerySet[Run]:
+    """The runs with how many answers each has and how many are done and changed; newest first."""
+    rows = project.runs.select_related("budget", "constitution", "asked_by", "baseline_of")
+    return rows.annotate(
+        items_all=Count("items"),
+        items_done=Count("items", filter=~Q(items__state=RunItem.State.OPEN)),
+        items_changed=Count("items", filter=Q(items__result__isnull=False)),
+    ).order_by("-number")
+
+
+def list_lines(runs: Iterable[Run]) -> list[dict[str, Any]]:
+    """The lines of the list of runs."""
+    return [{"run": run, "label": label_of(run), "cost": dollars(known_cost(run.budget))} for run in runs]
+
+
+def standing(request: HttpRequest, project: Project, number: int) -> dict[str, Any]:
+    """All that a run's page shows."""
+    run = get_object_or_404(counted(project), number=number)
+    now = progress(run)
+    baseline = run.baselines.order_by("number").first()
+    beside = baseline or run.baseline_of
+    items = page_of(request, items_of(run), size=50)
+    budget = run.budget
+    return {
+        "run": run, "label": label_of(run), "now": now, "sentence": sentence_of(run, now), "figures": figures_of(now),
+        "baseline": baseline, "rates": [rate_line(project, one) for one in (run, beside) if one],
+        "items": items, "lines": [line_of(item) for item in items],
+        "raising": RaiseCapForm(initial={"calls": budget.cap_calls, "tokens": budget.cap_tokens, "cost": budget.cap_cost}),
+    }  # fmt: skip
+
+
+def sentence_of(run: Run, now: Progress) -> str:
+    """Where it stands and why, in words."""
+    said = [SENTENCES[Run.State(run.state)]] if not now.why or not run.is_over else []
+    return " ".join([*said, now.why]).strip()
+
+
+def figures_of(now: Progress) -> dict[str, str]:
+    """Large numbers and times as people read them."""
+    return {
+        "tokens": figure(now.tokens),
+        "cap_tokens": "" if now.cap_tokens is None else figure(now.cap_tokens),
+        "cost": dollars(now.cost),
+        "cap_cost": "" if now.cap_cost is None else dollars(now.cap_cost),
+        "time": duration(now.elapsed if now.is_over else now.left),
+    }
+
+
+def dollars(cost: Decimal | None) -> str:
+    """Money, or that nobody knows."""
+    return "unknown" if cost is None else f"${figure(cost)}"
+
+
+def duration(seconds: float | None) -> str:
+    """A time span in words."""
+    if seconds is None:
+        return "not known yet"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def rate_line(project: Project, run: Run) -> dict[str, Any]:
+    """How often people chose what a run made over what it began with, and where its interval lies on a line of 100."""
+    rate: WinRate | None = refined_win_rate(project, run=run)
+    line: dict[str, Any] = {"run": run, "label": label_of(run), "rate": rate}
+    if rate is None or not rate.n:
+        return line
+    low, high, point = 100 * rate.low, 100 * rate.high, 100 * rate.rate
+    return {
+        **line, "low": f"{low:.1f}", "width": f"{high - low:.1f}", "point": f"{max(0.0, point - 0.5):.1f}",
+        "percent": f"{point:.0f}", "low_percent": f"{low:.0f}", "high_percent": f"{high:.0f}",
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One step of a river. `kind` is quiet, fault, text, choice, trouble, now or waiting."""
+
+    x: int
+    r: int
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class River:
+    """One answer's steps from left to right."""
+
+    dots: list[Dot] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """Where the line ends."""
+        return self.dots[-1].x if self.dots else 4
+
+    @property
+    def width(self) -> int:
+        """The width of the whole picture."""
+        return self.end + 10
+
+
+def line_of(item: RunItem) -> dict[str, Any]:
+    """One answer's line: its river and what came of it."""
+    moments = story_of(item)
+    dots = [Dot(8 + GAP * place, 3 if kind == "quiet" else 4, kind, title) for place, (kind, title) in enumerate(map(dot_of, moments))]
+    return {"item": item, "river": River(dots), "sentence": outcome_of(item, moments)}
+
+
+def dot_of(moment: Moment) -> tuple[str, str]:
+    """What kind of dot a step is, and its title."""
+    under = f" under principle {moment.principle.principle.number}" if moment.principle else ""
+    if moment.state == JobState.FAILED:
+        return "trouble", f"Came to nothing{under}"
+    if moment.state != JobState.DONE:
+        return ("now", f"Being worked on{under}") if moment.state == JobState.LEASED else ("waiting", f"Waiting{under}")
+    if moment.part == "critic":
+        return ("fault", f"Fault found{under}") if moment.fault else ("quiet", f"Nothing to mend{under}")
+    return ("choice", "A choice was made") if moment.part == "judge" else ("text", f"Rewritten{under}")
+
+
+def outcome_of(item: RunItem, moments: list[Moment]) -> str:
+    """What came of an answer, in a few words."""
+    if item.state == RunItem.State.OPEN:
+        return "In the works" if moments else "Not begun"
+    if item.state == RunItem.State.FAILED:
+        return item.why or "Came to nothing"
+    return "Rewritten" if item.result_id else "Left as it was"
