@@ -101,7 +101,9 @@ def make_account(*, email: str, name: str, password: str) -> User:
         with transaction.atomic():
             return User.objects.create_user(email.strip(), password, name=name.strip())
     except IntegrityError:
-        raise Refused("There is already an account with this address. Sign in first, then open the link again.") from None
+        raise Refused(
+            "There is already an account with this address. Sign in first, then open the link again."
+        ) from None
 
 
 def check_password(password: str, user: User) -> None:
