@@ -94,8 +94,7 @@ class Instance:
         assert self.process is not None
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            line = " ".join(child.cmdline())
-            found.update({name: child for name, mark in PARTS.items() if mark in line})
+            found.update({name: child for name, mark in PARTS.items() if mark in command_line(child)})
         return found
 
     def everything(self) -> list[psutil.Process]:
@@ -118,6 +117,14 @@ class Instance:
     def broker(self) -> redis.Redis:
         """A client of its broker."""
         return redis.Redis(unix_socket_path=str(self.place.valkey_socket), decode_responses=True)
+
+
+def command_line(process: psutil.Process) -> str:
+    """How a process was started; nothing when it is gone."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def free_port() -> int:
