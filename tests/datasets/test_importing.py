@@ -71,7 +71,8 @@ SHAPES = [
     ({"conversations": [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}], "system": "S"}, 1, 1, 0),
     ({"instruction": "Do", "input": "this", "output": "done"}, 1, 1, 0),
     ({"prompt": "Q"}, 1, 0, 0),
-    ({"text_a": "Instruction: Q\n\nOutput: A", "text_b": "Instruction: Q\n\nOutput: B", "preferred_text": "text_b"}, 1, 2, 1),
+    ({"text_a": "Instruction: Q\n\nOutput: A", "text_b": "Instruction: Q\n\nOutput: B",
+      "preferred_text": "text_b"}, 1, 2, 1),
 ]  # fmt: skip
 
 
@@ -138,8 +139,10 @@ def test_two_equal_answers_are_no_pair(project: Project, ana: User) -> None:
 
 
 BAD_FILES = [
-    (b"", "empty"), (b"\n \n", "white space"), (b"hello there", "neither JSON nor CSV"), ("{}".encode("utf-16"), "UTF-16"),
-    (b"PK\x03\x04....", "packed"), (b"{\n \"prompt\": 1}", "one JSON object"), (b"prompt,prompt\na,b\n", "twice"), (b"[]", "no rows"),
+    (b"", "empty"), (b"\n \n", "white space"), (b"hello there", "neither JSON nor CSV"), 
+    ("{}".encode("utf-16"), "UTF-16"),
+    (b"PK\x03\x04....", "packed"), (b"{\n \"prompt\": 1}", "one JSON object"), 
+    (b"prompt,prompt\na,b\n", "twice"), (b"[]", "no rows"),
 ]  # fmt: skip
 
 
@@ -151,7 +154,7 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(project: Project, ana: Use
 
 def test_a_list_that_breaks_off_keeps_what_came_before(project: Project, ana: User) -> None:
     text = '[{"prompt": "a", "response": "b"}, {"prompt": "c", "resp'
-    with pytest.raises(NothingImported, match="line 2: .*middle of the list"):
+    with pytest.raises(NothingImported, match=r"line 2: .*middle of the list"):
         import_file(project, io.BytesIO(text.encode()), by=ana)
     assert import_file(project, io.BytesIO(text.encode()), by=ana, skip_bad=True).examples == 1
 
@@ -161,7 +164,7 @@ def test_bytes_that_are_not_utf8_are_told_by_line(project: Project, ana: User) -
         "a.csv": b"prompt,response\nx,\xff\n",
         "a.jsonl": b'{"prompt":"a"}\n{"prompt":"\xff"}',
     }.items():
-        with pytest.raises(NothingImported, match="line 2: .*UTF-8"):
+        with pytest.raises(NothingImported, match=r"line 2: .*UTF-8"):
             import_file(project, io.BytesIO(content), by=ana, filename=name)
 
 

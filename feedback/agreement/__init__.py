@@ -1,0 +1,1 @@
+"""How far judgements agree and what they add up to: arithmetic first, reports over the rows beside it."""

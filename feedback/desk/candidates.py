@@ -1,0 +1,73 @@
+"""Everything that can be asked about, as queries: responses, pairs of them, refined answers beside their originals.
+
+Holdout examples are never among the first two: words about them would become principles, and they must stay unseen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.aggregates import Count
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+
+from feedback.models import Critique, Edit, Preference, Project, Rating, Response, Run, RunItem, Split, User
+
+REFINED_PROTOCOL = "refined-vs-original"
+ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
+Rows = QuerySet[Any]
+
+
+def responses(project: Project) -> Rows:
+    """Responses a person can be asked to judge."""
+    rows: Rows = Response.objects.filter(example__project=project, origin__in=ASKED_ABOUT)
+    return rows.exclude(example__split=Split.HOLDOUT)
+
+
+def pairs(project: Project) -> Rows:
+    """Pairs of such responses to one example: a response with `first` and, as `second`, a later one beside it."""
+    rows = responses(project).filter(example__responses__gt=F("pk"), example__responses__origin__in=ASKED_ABOUT)
+    return rows.annotate(first=F("pk"), second=F("example__responses"))
+
+
+def refined_pairs(project: Project, run: Run | None = None) -> Rows:
+    """Finished items of runs whose result says something else than what they started from."""
+    rows: Rows = RunItem.objects.filter(run__project=project, state=RunItem.State.DONE, result__isnull=False)
+    rows = rows.exclude(result__content_hash=F("start__content_hash"))
+    return (rows.filter(run=run) if run else rows).annotate(first=F("start"), second=F("result"))
+
+
+def judgements(kind: Any, user: User | None = None) -> Rows:
+    """Standing feedback of one kind on the outer response, by anybody or by this person."""
+    rows: Rows = kind.objects.standing().filter(response=OuterRef("pk"))
+    return rows.filter(rater__user=user) if user else rows
+
+
+def is_judged(user: User | None = None) -> Q:
+    """Whether the outer response has a rating, a critique or an edit, by anybody or by this person."""
+    return (
+        Q(Exists(judgements(Rating, user))) | Q(Exists(judgements(Critique, user))) | Q(Exists(judgements(Edit, user)))
+    )
+
+
+def preferences(user: User | None = None, *, protocol: str = "") -> Rows:
+    """Standing preferences between the outer `first` and `second`, whichever way round."""
+    same = Q(response_a=OuterRef("first"), response_b=OuterRef("second"))
+    turned = Q(response_a=OuterRef("second"), response_b=OuterRef("first"))
+    rows: Rows = Preference.objects.standing().filter(same | turned)
+    rows = rows.filter(protocol=protocol) if protocol else rows
+    return rows.filter(rater__user=user) if user else rows
+
+
+def counted(rows: Rows) -> Coalesce:
+    """How many rows a correlated query finds."""
+    number = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+
+def own_order(user: User, *names: str) -> MD5:
+    """An order of these columns that is this person's own and always the same."""
+    parts: list[Any] = [Value(f"{user.pk}")]
+    for name in names:
+        parts += [Value("-"), Cast(name, CharField())]
+    return MD5(Concat(*parts, output_field=CharField()))
