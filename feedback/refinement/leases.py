@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def lease_time() -> timedelta:
     """How long a claim lasts without being renewed."""
-    return timedelta(seconds=getattr(settings, "LEASE_SECONDS", 60))
+    return timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def due(now: datetime) -> Q:
