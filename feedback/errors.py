@@ -51,7 +51,8 @@ class OverBudget(PreceptError):
 class ModelTrouble(PreceptError):
     """The model did not answer as asked.
 
-    `usage` (a `feedback.llm.model.Usage`) holds what was spent all the same, and `text` what was written, if anything.
+    `usage` (a `feedback.llm.model.Usage`) holds what was spent all the same, None where that is not known (a connection
+    that broke off), and `text` what was written, if anything.
     """
 
     usage: object | None = None

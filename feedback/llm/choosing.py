@@ -14,7 +14,7 @@ def open_model(*, api_key: str, base_url: str, model: str, simulated_seconds: fl
     """The model for these settings; the same one for the same settings, so connections are kept. Thread-safe to use."""
     if is_simulated(api_key=api_key, base_url=base_url):
         return Offline(seconds=simulated_seconds)
-    from feedback.llm.claude import Claude
+    from feedback.llm.claude import Claude  # here, because it takes a second and most commands ask no model
 
     return Claude(name=model, api_key=api_key, base_url=base_url)
 

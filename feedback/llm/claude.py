@@ -65,7 +65,7 @@ class Claude:
         except TypeError as trouble:
             if "authentication" not in str(trouble):
                 raise
-            raise Rejected(NO_KEY) from None
+            raise _unpaid(Rejected(NO_KEY)) from None
         return self._completion(prompt, message, round((time.monotonic() - started) * 1000))
 
     def _ask(self, prompt: Prompt) -> Message:
@@ -140,7 +140,7 @@ class Claude:
     def _explained(self, trouble: Exception) -> ModelTrouble:
         """The sentence for a person, and whether trying again makes sense."""
         if isinstance(trouble, anthropic.APIStatusError):
-            return self._explained_status(trouble)
+            return _unpaid(self._explained_status(trouble))
         if isinstance(trouble, (anthropic.APITimeoutError, httpx2.TimeoutException)):
             return Passing("The model's service did not answer in time.")
         if isinstance(trouble, (anthropic.APIConnectionError, httpx2.HTTPError)):
@@ -193,6 +193,12 @@ def _usage(message: Message) -> Usage:
         cache_read_tokens=used.cache_read_input_tokens or 0,
         cache_write_tokens=used.cache_creation_input_tokens or 0,
     )
+
+
+def _unpaid(trouble: ModelTrouble) -> ModelTrouble:
+    """The service turned the request away, so it is known to have cost nothing."""
+    trouble.usage = Usage()
+    return trouble
 
 
 def _with_snapshot(trouble: ModelTrouble, message: Message | None) -> ModelTrouble:

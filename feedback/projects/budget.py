@@ -75,11 +75,11 @@ class RecordedModel:
             completion = self.model.complete(prompt)
         except ModelTrouble as trouble:
             usage = cast(Usage | None, trouble.usage)
-            cost = cost_of(self.name, usage) if usage else None
+            cost = None if usage is None else cost_of(self.name, usage)
             ledger.fail(call, error=str(trouble), usage=usage, cost=cost, text=trouble.text)
             raise
         except Exception:
-            ledger.fail(call, error="Something broke in Precept while it asked.", usage=None, cost=None)
+            ledger.fail(call, error="Something broke in Precept itself while it asked.", usage=None, cost=None)
             raise
         if ledger.settle(call, completion, self._cost(completion)):
             return completion

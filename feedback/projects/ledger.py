@@ -146,8 +146,11 @@ def settle(call: ModelCall, completion: Completion, cost: Decimal | None) -> boo
 
 
 def fail(call: ModelCall, *, error: str, usage: Usage | None, cost: Decimal | None, text: str = "") -> None:
-    """Book a call that brought nothing usable: its hold is given back, and what is known to be used is counted."""
-    _book(call, state=State.FAILED, usage=usage or Usage(), cost=cost if usage else NOTHING, error=error, answer=text)
+    """Book a call that brought nothing usable: its hold is given back, and what is known to be used is counted.
+
+    A `usage` of None is not known, and so is then its cost.
+    """
+    _book(call, state=State.FAILED, usage=usage or Usage(), cost=cost, error=error, answer=text)
 
 
 def settle_orphans(older_than: timedelta = ORPHAN_AGE) -> int:

@@ -15,7 +15,7 @@ from feedback.errors import Declined, Malformed, ModelTrouble, Passing, Rejected
 from feedback.llm.answers import Choice, PrincipleDraft, Revision
 from feedback.llm.claude import STREAM_ABOVE, Claude
 from feedback.llm.material import candidates_text, history_text
-from feedback.llm.model import Prompt
+from feedback.llm.model import Prompt, Usage
 from feedback.llm.offline import Offline
 from feedback.llm.prompts import fill, prompt_names, read_prompt
 from tests.model_server import ModelServer, Reply, fails, overloaded, rate_limited, refuses, runs_out, says, too_long
@@ -177,6 +177,7 @@ def test_what_will_never_work_is_rejected_with_a_sentence(
     with pytest.raises(Rejected) as caught:
         claude.complete(choose())
     assert says_so in str(caught.value)
+    assert caught.value.usage == Usage()
     assert KEY not in str(caught.value)
 
 

@@ -274,6 +274,16 @@ def test_a_useless_answer_that_used_tokens_is_paid_for(project: Project) -> None
     assert agrees(project.budget)
 
 
+def test_a_request_turned_away_is_known_to_be_free_and_a_lost_connection_is_not(project: Project) -> None:
+    turned_away = Rejected("Bad key.")
+    turned_away.usage = Usage()
+    for error in (turned_away, Rejected("Gone.")):
+        with pytest.raises(Rejected):
+            ask(recorded(project, Scripted(error)))
+    assert list(ModelCall.objects.values_list("cost", flat=True)) == [0, None]
+    assert agrees(project.budget)
+
+
 def test_a_mistake_in_the_program_gives_the_hold_back(project: Project) -> None:
     with pytest.raises(ZeroDivisionError):
         ask(recorded(project, Scripted(ZeroDivisionError("oops"))))
