@@ -63,7 +63,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> Invitation:
 
 
 def make_reset_link(user: User, *, by: User | None) -> str:
-    """A token with which this person can set a new password. `by` is an owner of the instance, or None on the console."""
+    """A token to set a new password with. `by` is an owner of the instance, or None on the console."""
     if by is not None and not by.is_superuser:
         raise NotAllowed("Only an owner of this instance can make a link for a new password.")
     Invitation.objects.filter(purpose=Invitation.Purpose.RESET, user=user, used_at=None).update(
