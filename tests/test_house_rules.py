@@ -1,6 +1,6 @@
-"""The rules of the house, held by reading the source: floors, one importer each, views, names, templates, migrations, README.
+"""The rules of the house, held by reading the source: floors, one importer each, views, names, templates, README.
 
-It reads the code as text and trees; it runs none of it (but for the URL list, whose doors are checked on the functions).
+It reads the code as text and trees and runs none of it, but for the URL list, whose doors stand on the functions.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ def length_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_function_is_too_long() -> None:
-    long = [f"{name_of(p)}.{f.name}: {length_of(f)}" for p in OURS for f in functions_of(p) if length_of(f) > FUNCTION_LINES]
+    long = [
+        f"{name_of(p)}.{f.name}: {length_of(f)}" for p in OURS for f in functions_of(p) if length_of(f) > FUNCTION_LINES
+    ]
     assert not long
 
 
@@ -148,7 +150,9 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 def test_no_signals_and_no_overridden_save() -> None:
     for path in OURS:
-        assert not any(inside(n, "django.dispatch") or inside(n, "django.db.models.signals") for n in imports_of(path)), path
+        assert not any(
+            inside(n, "django.dispatch") or inside(n, "django.db.models.signals") for n in imports_of(path)
+        ), path
         if "models" in path.parts:
             assert not [f.name for f in functions_of(path) if f.name == "save"], path
 
@@ -190,14 +194,20 @@ def test_views_are_short() -> None:
 def test_views_leave_rows_and_transactions_to_verbs() -> None:
     forbidden = {"save", "atomic", "bulk_create", "update_or_create", "get_or_create"}
     for path in sorted((ROOT / "feedback" / "web").glob("*.py")):
-        calls = {n.func.attr for n in ast.walk(tree_of(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+        calls = {
+            n.func.attr
+            for n in ast.walk(tree_of(path))
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        }
         assert not calls & forbidden, f"{name_of(path)} calls {calls & forbidden}"
 
 
 def test_templates_carry_no_inline_script_handler_or_style() -> None:
-    inline = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|hx-on|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", re.I)
+    script = r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")"
+    inline = re.compile(rf"<style|\sstyle=|\son[a-z]+=\"|hx-on|{script}", re.I)
+    remark = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
     for path in ROOT.glob("templates/**/*.html"):
-        found = inline.search(re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text("utf-8"), flags=re.S))
+        found = inline.search(remark.sub("", path.read_text("utf-8")))
         assert not found, f"{path.name}: {found.group(0) if found else ''}"
 
 
@@ -208,8 +218,9 @@ def test_migrations_are_one_named_line() -> None:
 
 
 def test_nothing_is_fetched_from_another_host() -> None:
+    elsewhere = re.compile(r"(?:src|href|url\()\s*=?\s*[\"'(]?\s*(?:https?:)?//(?!www\.w3\.org)")
     for path in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("static/**/*.css"), *ROOT.glob("static/js/*.js")]:
-        found = re.search(r"(?:src|href|url\()\s*=?\s*[\"'(]?\s*(?:https?:)?//(?!www\.w3\.org)", path.read_text("utf-8"))
+        found = elsewhere.search(path.read_text("utf-8"))
         assert not found, path
 
 
