@@ -157,7 +157,7 @@ class Place:
         return Path("/tmp") / f"precept-{digest}"
 
     @property
-    def cluster(self) -> Path:
+    def postgres(self) -> Path:
         """The database's files (a link when the servers' account cannot reach the data folder)."""
         return self.data / "postgres"
 

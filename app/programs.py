@@ -20,7 +20,6 @@ def environment() -> dict[str, str]:
     """What both are told."""
     return {
         "PRECEPT_DATA": str(settings.PLACE.data),
-        "SECRET_KEY": settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
 

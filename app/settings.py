@@ -29,9 +29,12 @@ def read_secret(path: Path) -> str:
         if len(given) < 32:
             raise BadSetting("SECRET_KEY is shorter than 32 characters. Take a longer random one, or leave it out.")
         return given
-    if path.is_file():
+    try:
         return path.read_text(encoding="ascii").strip()
-    return ""
+    except FileNotFoundError:
+        return ""
+    except OSError as trouble:
+        raise BadSetting(f"The secret in {path} cannot be read: {trouble.strerror}.") from None
 
 
 try:

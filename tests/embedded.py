@@ -42,7 +42,7 @@ def start_postgres(folder: Path) -> Child:
     """A quick PostgreSQL whose rows nobody will miss."""
     account = servers_account(folder)
     make_folder(folder, 0o700, account)
-    server = Postgres(cluster=folder / "data", sockets=folder, account=account, throwaway=True)
+    server = Postgres(folder=folder, sockets=folder, account=account, throwaway=True)
     server.make_cluster()
     child = Child(server.command(), silent)
     server.wait_until_up(child.is_alive)

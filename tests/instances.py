@@ -85,6 +85,11 @@ class Instance:
         """What `/healthz` says."""
         return ask_for_health(self.address, "localhost")
 
+    def last_heartbeat(self) -> str | None:
+        """When a worker last said that it lives."""
+        workers = (self.health() or {}).get("workers")
+        return workers["last_heartbeat"] if isinstance(workers, dict) else None
+
     def words(self) -> str:
         """What it has said so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")

@@ -24,7 +24,7 @@ def start_servers(supervisor: Supervisor, place: Place, *, database: bool, broke
         valkey = Valkey(folder=place.valkey.resolve(), socket=place.valkey_socket, account=account)
         waiting.append(("broker", valkey, supervisor.start(valkey.command(), foundation=True)))
     if database:
-        postgres = Postgres(cluster=place.cluster.resolve(), sockets=place.postgres_sockets, account=account)
+        postgres = Postgres(folder=place.postgres.resolve(), sockets=place.postgres_sockets, account=account)
         postgres.make_cluster()
         waiting.append(("database", postgres, supervisor.start(postgres.command(), foundation=True)))
     for name, server, child in waiting:

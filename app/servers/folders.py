@@ -51,6 +51,8 @@ def write_privately(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+        if os.geteuid() == 0:
+            os.fchown(file.fileno(), path.parent.stat().st_uid, path.parent.stat().st_gid)
     fresh.rename(path)
 
 
@@ -91,7 +93,7 @@ def described(text: str) -> str:
 def lay_out(place: Place, account: Account | None, say: Say) -> None:
     """Make the folders of servers and sockets, with the owners and modes they need."""
     closed = closed_parent(place.data, account)
-    for folder in (place.cluster, place.valkey):
+    for folder in (place.postgres, place.valkey):
         if closed and not folder.is_symlink():
             move_away(folder, home_elsewhere(place) / folder.name, account)
             say(

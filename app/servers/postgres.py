@@ -6,6 +6,7 @@ a password. PostgreSQL sorts out by itself what a killed predecessor left in the
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -37,38 +38,47 @@ UTF8_SINCE_17 = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--loc
 
 @dataclass(frozen=True, kw_only=True)
 class Postgres:
-    """A cluster of ours. `throwaway` is for tests: quick, and its rows do not survive a crash of the machine."""
+    """A cluster of ours, in a folder named after PostgreSQL's major version inside `folder`.
 
-    cluster: Path
+    `throwaway` is for tests: quick, and its rows do not survive a crash of the machine.
+    """
+
+    folder: Path
     sockets: Path
     account: Account | None = None
     throwaway: bool = False
 
-    def programs(self) -> Path:
-        """The folder of the programs that fit the cluster."""
-        written_by = self.cluster / "PG_VERSION"
-        major = written_by.read_text(encoding="ascii").strip() if written_by.exists() else ""
-        return within_reach(find_postgres(major), self.account)
+    def find_cluster(self) -> Path | None:
+        """The newest cluster there is."""
+        numbered = [path for path in self.folder.iterdir() if path.name.isdigit()]
+        return max(numbered, key=lambda path: int(path.name), default=None)
 
     def make_cluster(self) -> None:
-        """Make an empty cluster, unless there is one; a half-made one is made anew by initdb's own clean-up."""
-        if (self.cluster / "PG_VERSION").exists():
+        """Make an empty cluster, unless there is one. It gets its name only when it is whole."""
+        if self.find_cluster():
             return
-        programs = self.programs()
-        locale = UTF8_SINCE_17 if int(major_of(programs / "postgres") or 0) >= 17 else ("--locale=C.UTF-8",)
-        options = ("-D", str(self.cluster), "-U", USER, "-E", "UTF8", "--auth=trust", "--no-sync", "--no-instructions")
-        done = run_as(self.account, [str(programs / "initdb"), *options, *locale])
+        programs = within_reach(find_postgres(), self.account)
+        major = major_of(programs / "postgres")
+        fresh = self.folder / "new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        locale = UTF8_SINCE_17 if int(major or 0) >= 17 else ("--locale=C.UTF-8",)
+        options = ["-D", str(fresh), "-U", USER, "-E", "UTF8", "--auth=trust", "--no-instructions", *locale]
+        hurry = ["--no-sync"] if self.throwaway else []
+        done = run_as(self.account, [str(programs / "initdb"), *options, *hurry])
         if done.returncode:
-            raise BadSetting(f"The database cannot be made in {self.cluster}: {last_line(done.stderr + done.stdout)}")
+            raise BadSetting(f"The database cannot be made in {self.folder}: {last_line(done.stderr + done.stdout)}")
+        fresh.rename(self.folder / major)
 
     def command(self) -> Command:
         """How to run it; SIGINT is PostgreSQL's quick and clean stop."""
+        cluster = self.find_cluster()
+        assert cluster is not None
         settings = SETTINGS | (FAST if self.throwaway else {})
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        program = str(self.programs() / "postgres")
+        program = str(within_reach(find_postgres(cluster.name), self.account) / "postgres")
         return Command(
             name="database",
-            argv=(program, "-D", str(self.cluster), "-k", str(self.sockets), "-h", "", *options),
+            argv=(program, "-D", str(cluster), "-k", str(self.sockets), "-h", "", *options),
             account=self.account,
             farewell=signal.SIGINT,
             orphaned=signal.SIGINT,
@@ -79,7 +89,7 @@ class Postgres:
         """The connection string of one of its databases."""
         return f"host={self.sockets} user={USER} dbname={database} connect_timeout=2"
 
-    def wait_until_up(self, alive: Callable[[], bool], seconds: float = 60) -> str:
+    def wait_until_up(self, alive: Callable[[], bool], seconds: float = 300) -> str:
         """Wait until it answers and say its version. Raises `BadSetting` when it died or the time is over."""
         until = time.monotonic() + seconds
         while True:

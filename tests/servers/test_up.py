@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -55,7 +56,7 @@ def test_a_first_start_says_what_is_up_and_where_to_go(running: Instance) -> Non
 def test_the_secret_is_made_here_and_for_us_alone(running: Instance) -> None:
     assert running.place.secret_key.stat().st_mode & 0o777 == 0o600
     assert len(running.place.secret_key.read_text(encoding="ascii")) > 60
-    for folder in (running.place.cluster, running.place.valkey, running.place.postgres_sockets):
+    for folder in (running.place.postgres, running.place.valkey, running.place.postgres_sockets):
         assert folder.stat().st_mode & 0o077 == 0
 
 
@@ -97,9 +98,11 @@ def test_a_part_that_is_killed_comes_back_and_nothing_is_lost(running: Instance,
         rows.execute("insert into kept values (%s)", [part])
     running.broker().rpush("kept", part)
     victim = running.processes()[part]
+    killed_at = datetime.now(UTC).isoformat()
     victim.kill()
     wait_for("another process in its place", 20, lambda: running.processes().get(part, victim) != victim)
     running.wait_until_up()
+    wait_for("a heartbeat after it", 20, lambda: str(running.last_heartbeat()) > killed_at)
     with running.rows() as rows:
         assert (part,) in rows.execute("select part from kept").fetchall()
     assert part in running.broker().lrange("kept", 0, -1)
@@ -172,10 +175,10 @@ def test_root_starts_below_a_folder_that_is_closed_to_everybody_else(tmp_path: P
         instance.place.data.parent.mkdir()
         try:
             instance.start("--no-demo")
-            assert instance.place.cluster.is_symlink()
+            assert instance.place.postgres.is_symlink()
             assert Path(folder).stat().st_mode & 0o777 == 0o700
             assert "is closed to the servers' account" in instance.words()
         finally:
             instance.stop()
-            subprocess.run(["rm", "-rf", str(instance.place.cluster.resolve().parent)], check=True)
+            subprocess.run(["rm", "-rf", str(instance.place.postgres.resolve().parent)], check=True)
         assert not instance.place.run.exists()

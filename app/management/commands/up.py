@@ -50,6 +50,10 @@ class Command(BaseCommand):
             say("ended; everything is kept in " + str(settings.PLACE.data))
         except PreceptError as trouble:
             sys.exit(f"precept: {trouble}")
+        except PermissionError as trouble:
+            sys.exit(
+                f"precept: {trouble.filename} cannot be used: {trouble.strerror}. Who started Precept there first?"
+            )
 
 
 def run(host: str, port: int, *, demo: bool) -> None:
