@@ -37,7 +37,7 @@ class How(TypedDict, total=False):
     replaces: Any
 
 
-def record(kind: type[Kind], response: Response, how: How, **fields: Any) -> Kind:
+def record(kind: type[Kind], response: Response, how: How, /, **fields: Any) -> Kind:
     """Store one row of feedback on `response`'s example, or give back the one with the same rater and key.
 
     Raises `NotAllowed` when the person may not review here, `Refused` when `replaces` does not stand any more or is

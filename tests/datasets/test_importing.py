@@ -139,9 +139,9 @@ def test_two_equal_answers_are_no_pair(project: Project, ana: User) -> None:
 
 
 BAD_FILES = [
-    (b"", "empty"), (b"\n \n", "white space"), (b"hello there", "neither JSON nor CSV"), 
+    (b"", "empty"), (b"\n \n", "white space"), (b"hello there", "neither JSON nor CSV"),
     ("{}".encode("utf-16"), "UTF-16"),
-    (b"PK\x03\x04....", "packed"), (b"{\n \"prompt\": 1}", "one JSON object"), 
+    (b"PK\x03\x04....", "packed"), (b"{\n \"prompt\": 1}", "one JSON object"),
     (b"prompt,prompt\na,b\n", "twice"), (b"[]", "no rows"),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`manage.py import_data PROJECT FILE`: bring a file in. A JSON summary ends stdout; what is for people is on stderr."""
+"""`manage.py import_data PROJECT FILE`: bring a file in. A JSON summary ends stdout; people read stderr."""
 
 from __future__ import annotations
 

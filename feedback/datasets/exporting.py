@@ -1,0 +1,262 @@
+"""Training files out of judgements: data, provenance beside it, a manifest and a card. Memory stays small.
+
+A folder appears whole or not at all: it is written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.utils import timezone
+
+from feedback.datasets.judged import JudgedPair, judged_pairs
+from feedback.datasets.provenance import principles_behind, provenance
+from feedback.datasets.writers import trl_preference
+from feedback.datasets.writers.card import card
+from feedback.datasets.writers.prompts import Untrainable
+from feedback.errors import Refused
+from feedback.models import Constitution, Project, Rater, Split
+
+VERSION = "0.1.0"
+FORMATS: dict[str, ModuleType] = {trl_preference.NAME: trl_preference}
+LABELS = {name: writer.LABEL for name, writer in FORMATS.items()}
+COUNTED = frozenset({Rater.Kind.PERSON.value, Rater.Kind.IMPORTED.value})
+BATCH = 500
+PIECE = 1024 * 1024
+MANIFEST = "manifest.json"
+
+
+@dataclass
+class Tally:
+    """What went in and what was left out, while it is written."""
+
+    rows: int = 0
+    simulated: int = 0
+    agreed: int = 0
+    by_several: int = 0
+    examples: set[int] = field(default_factory=set)
+    splits: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def take(self, pair: JudgedPair) -> None:
+        """Count a row that is written."""
+        self.rows += 1
+        self.simulated += pair.chosen.simulated or pair.rejected.simulated
+        self.examples.add(pair.first.example.pk)
+        self.splits[pair.first.example.split] += 1
+        self.sources.update({type(one.row).__name__.lower() for one in pair.judgements})
+
+
+def export(
+    project: Project, *, out: Path, format: str = trl_preference.NAME, include_simulated: bool = False  # noqa: A002
+) -> dict[str, Any]:  # fmt: skip
+    """Write the project's pairs as a folder of files and return the manifest.
+
+    Raises `Refused` for a format nobody knows and for a folder that holds something else than an earlier export.
+    """
+    writer = writer_of(format)
+    checked_place(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        manifest = write_files(project, place, writer, kinds_counted(include_simulated=include_simulated))
+        place.chmod(0o755)
+        put_in_place(place, out)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return manifest
+
+
+def stream_zip(
+    project: Project, *, format: str = trl_preference.NAME, include_simulated: bool = False  # noqa: A002
+) -> Iterator[bytes]:  # fmt: skip
+    """The same folder as a zip file in pieces. It is put on the disk first, so neither memory nor row counts matter."""
+    writer = writer_of(format)
+    return zipped(project, writer, kinds_counted(include_simulated=include_simulated))
+
+
+def zipped(project: Project, writer: ModuleType, kinds: frozenset[str]) -> Iterator[bytes]:
+    """The pieces of the zip, made as they are asked for."""
+    with tempfile.TemporaryDirectory(prefix="precept-export-") as folder:
+        write_files(project, Path(folder), writer, kinds)
+        window = Window()
+        with zipfile.ZipFile(window, "w", zipfile.ZIP_STORED) as archive:
+            for path in sorted(Path(folder).iterdir()):
+                name = f"{project.slug}-{writer.NAME}/{path.name}"
+                with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+                    while piece := source.read(PIECE):
+                        target.write(piece)
+                        yield window.taken()
+        yield window.taken()
+
+
+class Window(io.RawIOBase):
+    """What the zip writer wrote since last asked; cannot seek, so the archive is made for streaming."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """It takes bytes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep a piece."""
+        self.pieces.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> bytes:
+        """Hand out what there is."""
+        data = b"".join(self.pieces)
+        self.pieces.clear()
+        return data
+
+
+def kinds_counted(*, include_simulated: bool) -> frozenset[str]:
+    """The kinds of raters whose word counts."""
+    return COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
+
+
+def writer_of(name: str) -> ModuleType:
+    """The writer of a format."""
+    if name not in FORMATS:
+        raise Refused(f"{name!r} is not an export format. Known are: {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def write_files(project: Project, place: Path, writer: ModuleType, kinds: frozenset[str]) -> dict[str, Any]:
+    """Data, sidecar, manifest and card in an empty folder."""
+    data, meta = f"{writer.NAME}.jsonl", f"{writer.NAME}.meta.jsonl"
+    tally = Tally()
+    with frozen(), (place / data).open("wb") as lines, (place / meta).open("wb") as origins:
+        for line, origin in rows(project, writer, kinds, tally):
+            lines.write(orjson.dumps(line) + b"\n")
+            origins.write(orjson.dumps(origin) + b"\n")
+        constitution = Constitution.objects.filter(project=project).order_by("-number").first()
+    manifest = {
+        "format": writer.NAME, "data": data, "meta": meta, "precept": VERSION,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "project": {"slug": project.slug, "name": project.name},
+        "constitution": constitution.number if constitution else None,
+        "filters": {"raters": sorted(kinds), "splits": [Split.FEEDBACK.value, Split.SELECT.value]},
+        **counts_of(tally),
+        "files": {name: file_facts(place / name) for name in (data, meta)},
+    }  # fmt: skip
+    (place / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    (place / "README.md").write_text(card(manifest), encoding="utf-8")
+    return manifest
+
+
+def counts_of(tally: Tally) -> dict[str, Any]:
+    """The tally as the manifest has it."""
+    return {
+        "counts": {
+            "rows": tally.rows, "examples": len(tally.examples), "rows_with_simulated_text": tally.simulated,
+            "by_split": dict(sorted(tally.splits.items())), "by_source": dict(sorted(tally.sources.items())),
+        },
+        "skipped": dict(sorted(tally.skipped.items())),
+        "agreement": {"pairs_judged_by_several": tally.by_several, "of_one_mind": tally.agreed},
+    }  # fmt: skip
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """One unchanging view of the tables for all that is read inside."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def rows(
+    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The rows with their provenance; what is left out is counted."""
+    usable = usable_rows(project, writer, kinds, tally)
+    while batch := list(islice(usable, BATCH)):
+        principles = principles_behind([pair for _, pair in batch])
+        for line, pair in batch:
+            tally.take(pair)
+            yield line, provenance(row_id_of(pair), pair, principles)
+
+
+def usable_rows(
+    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally
+) -> Iterator[tuple[dict[str, Any], JudgedPair]]:
+    """The pairs that make a row."""
+    for pair in judged_pairs(project, kinds):
+        if pair is None:
+            tally.skipped["judged only by models or simulated raters"] += 1
+            continue
+        if pair.decision.votes > 1:
+            tally.by_several += 1
+            tally.agreed += pair.decision.unanimous
+        try:
+            yield line_of(pair, writer), pair
+        except Untrainable as reason:
+            tally.skipped[str(reason)] += 1
+
+
+def line_of(pair: JudgedPair, writer: ModuleType) -> dict[str, Any]:
+    """The training row of a pair; raises `Untrainable` with the reason why there is none."""
+    if pair.first.example.split == Split.HOLDOUT:
+        raise Untrainable("the example is held out")
+    if not pair.decision.winner:
+        raise Untrainable(pair.decision.why)
+    line: dict[str, Any] = writer.line_of(pair.first.example.messages, pair.chosen.text, pair.rejected.text)
+    return line
+
+
+def row_id_of(pair: JudgedPair) -> str:
+    """A name for the row made from its content, the same in every export."""
+    parts = (pair.first.example.content_hash, pair.chosen.content_hash, pair.rejected.content_hash)
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """Lines, size and hash of a file."""
+    digest, lines = hashlib.sha256(), 0
+    with path.open("rb") as source:
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+    return {"rows": lines, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def checked_place(out: Path) -> None:
+    """Raise `Refused` unless the folder is new, empty or an earlier export."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise Refused(f"{out} is a file. Name a folder.")
+    if any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise Refused(f"{out} holds other things. Name a new folder, or one with an earlier export.")
+
+
+def put_in_place(place: Path, out: Path) -> None:
+    """Rename the finished folder to where it belongs; an earlier export makes room."""
+    if out.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+        out.rename(old / "was")
+        place.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        place.rename(out)

@@ -1,0 +1,108 @@
+"""All judgements of pairs in a project, grouped by the two texts, streamed by server-side cursors in a fixed order.
+
+Preferences and rewrites come in one stream: two cursors sorted alike and merged, so that memory does not grow.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+
+from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
+from feedback.models import Edit, Preference, Project, Rater, Response
+
+CHUNK = 1000
+Key = tuple[int, str, str]
+LINEAGE = ("produced_by__run__constitution", "example__imported_in")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One rater's word on a pair: "first" (the one with the lower hash), "second", or a way of not deciding."""
+
+    row: Any
+    key: Key
+    first: Response
+    second: Response
+    outcome: str
+
+    @property
+    def rater(self) -> Rater:
+        """Who said so."""
+        rater: Rater = self.row.rater
+        return rater
+
+
+@dataclass(frozen=True)
+class JudgedPair:
+    """All that counts of what was said about two texts, and what it comes to."""
+
+    judgements: list[Judgement]
+    decision: Decision
+
+    @property
+    def first(self) -> Response:
+        """The text with the lower hash."""
+        return self.judgements[0].first
+
+    @property
+    def chosen(self) -> Response:
+        """The better one; only when decided."""
+        return self.first if self.decision.winner == FIRST else self.judgements[0].second
+
+    @property
+    def rejected(self) -> Response:
+        """The worse one; only when decided."""
+        return self.judgements[0].second if self.decision.winner == FIRST else self.first
+
+
+def judged_pairs(project: Project, kinds: frozenset[str]) -> Iterator[JudgedPair | None]:
+    """Every judged pair of texts, by example and hashes; None for one that only raters of other kinds judged."""
+    merged = heapq.merge(preferences(project), edits(project), key=lambda judgement: judgement.key)
+    for _, group in groupby(merged, key=lambda judgement: judgement.key):
+        counted = [judgement for judgement in group if judgement.rater.kind in kinds]
+        yield JudgedPair(counted, decide([one.outcome for one in counted])) if counted else None
+
+
+def preferences(project: Project) -> Iterator[Judgement]:
+    """Standing preferences in the order of their pairs."""
+    sides = [f"response_{side}__{path}" for side in "ab" for path in LINEAGE]
+    rows: Any = standing(Preference).filter(project=project).select_related("rater", *sides)
+    for row in sorted_by_pair(rows, "response_a", "response_b"):
+        better = {"a": row.response_a, "b": row.response_b}.get(row.outcome)
+        yield judgement(row, row.response_a, row.response_b, better)
+
+
+def edits(project: Project) -> Iterator[Judgement]:
+    """Standing rewrites in the same order: the rewrite is better than what was rewritten."""
+    sides = [f"{side}__{path}" for side in ("response", "result") for path in LINEAGE]
+    rows: Any = standing(Edit).filter(project=project).select_related("rater", *sides)
+    for row in sorted_by_pair(rows, "response", "result"):
+        yield judgement(row, row.response, row.result, row.result)
+
+
+def sorted_by_pair(rows: Any, left: str, right: str) -> Iterator[Any]:
+    """The rows by example, lower and higher hash, through a server-side cursor."""
+    hashes = f"{left}__content_hash", f"{right}__content_hash"
+    ordered = rows.annotate(number=F(f"{left}__example__number"), low=Least(*hashes), high=Greatest(*hashes))
+    iterator: Iterator[Any] = ordered.order_by("number", "low", "high", "pk").iterator(chunk_size=CHUNK)
+    return iterator
+
+
+def standing(kind: Any) -> Any:
+    """What is neither withdrawn nor replaced."""
+    return kind.objects.standing()
+
+
+def judgement(row: Any, left: Response, right: Response, better: Response | None) -> Judgement:
+    """A row as a word on the pair with the lower hash first."""
+    first, second = (left, right) if left.content_hash <= right.content_hash else (right, left)
+    undecided = getattr(row, "outcome", "tie")
+    outcome = undecided if better is None else FIRST if better is first else SECOND
+    return Judgement(row, (row.number, row.low, row.high), first, second, outcome)

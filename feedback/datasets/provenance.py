@@ -1,0 +1,82 @@
+"""Where an exported row comes from: judgements, raters under pseudonyms, responses with their run and principles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from feedback.datasets.judged import JudgedPair, Judgement
+from feedback.models import Edit, Rater, Response, Step
+
+Principles = dict[int, list[dict[str, int]]]
+
+
+def provenance(row_id: str, pair: JudgedPair, principles: Principles) -> dict[str, Any]:
+    """The line of the sidecar for one row: the same keys on every line."""
+    example = pair.first.example
+    return {
+        "row_id": row_id,
+        "example": {
+            "number": example.number, "external_id": example.external_id, "content_hash": example.content_hash,
+            "split": example.split, "imported_from": example.imported_in.filename if example.imported_in else "",
+        },
+        "chosen": origin_of(pair.chosen, principles),
+        "rejected": origin_of(pair.rejected, principles),
+        "feedback": [said(one, pair) for one in pair.judgements],
+        "votes": pair.decision.votes,
+        "unanimous": pair.decision.unanimous,
+        "simulated": pair.chosen.simulated or pair.rejected.simulated,
+    }  # fmt: skip
+
+
+def origin_of(response: Any, principles: Principles) -> dict[str, Any]:
+    """How a response came about."""
+    step = response.produced_by
+    run = step.run if step else None
+    return {
+        "response": response.pk, "content_hash": response.content_hash, "origin": response.origin,
+        "model": response.model, "simulated": response.simulated, "parent": response.parent_id,
+        "author": pseudonym_of_id(response.author_id), "step": step.pk if step else None,
+        "run": run.number if run else None, "strategy": run.strategy if run else None,
+        "constitution": run.constitution.number if run and run.constitution else None,
+        "principles": principles.get(step.item_id, []) if step else [],
+    }  # fmt: skip
+
+
+def said(one: Judgement, pair: JudgedPair) -> dict[str, Any]:
+    """One judgement."""
+    row = one.row
+    sides = {"first": one.first, "second": one.second}
+    better = sides.get(one.outcome)
+    return {
+        "kind": "edit" if isinstance(row, Edit) else "preference", "id": row.pk, "rater": pseudonym(one.rater),
+        "rater_kind": one.rater.kind, "protocol": row.protocol,
+        "outcome": one.outcome if better is None else "chosen" if better is sides[pair.decision.winner] or
+        better.content_hash == pair.chosen.content_hash else "rejected",
+        "strength": getattr(row, "strength", None), "reason": row.reason, "at": row.created_at.isoformat(),
+    }  # fmt: skip
+
+
+def pseudonym(rater: Rater) -> str:
+    """A name that says nothing about a person but is the same in every export; what is no person keeps its name."""
+    return pseudonym_of_id(rater.pk) or "" if rater.kind == Rater.Kind.PERSON else rater.name
+
+
+def pseudonym_of_id(rater: int | None) -> str | None:
+    """The pseudonym of a rater's id."""
+    return f"rater-{salted_hmac('precept.rater', str(rater)).hexdigest()[:10]}" if rater else None
+
+
+def principles_behind(pairs: Sequence[JudgedPair]) -> Principles:
+    """The principles applied in the items these pairs' responses came from, by item. One query."""
+    responses: Iterable[Response] = (side for pair in pairs for side in (pair.chosen, pair.rejected))
+    items = {response.produced_by.item_id for response in responses if response.produced_by}
+    found: Principles = defaultdict(list)
+    steps = Step.objects.filter(item__in=items, principle__isnull=False, state="done").order_by("position")
+    for item, principle, version in steps.values_list("item", "principle__principle__number", "principle__number"):
+        if {"principle": principle, "version": version} not in found[item]:
+            found[item].append({"principle": principle, "version": version})
+    return found
