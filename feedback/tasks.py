@@ -36,7 +36,7 @@ def work_step(step_id: int) -> None:
     if outcome.again_in is not None:
         publish(work_step, step_id, countdown=outcome.again_in)
     if outcome.advance is not None:
-        ring_run(outcome.advance)
+        ring_steps(runs.advance(outcome.advance, again=False))
 
 
 @shared_task(ignore_result=True)

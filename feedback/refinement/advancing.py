@@ -25,10 +25,11 @@ LIVE = (JobState.WAITING, JobState.LEASED)
 
 
 @transaction.atomic
-def advance(run_id: int) -> list[int]:
+def advance(run_id: int, *, again: bool = True) -> list[int]:
     """Plan what a run can do next; the ids of the steps to ring for. Twice, or twice at once, changes nothing more.
 
-    A second one waits for the first (both are short) instead of skipping, so that no wake-up is lost.
+    With `again`, a run of which nothing is being worked on also has its waiting steps rung for, as if no bell before had
+    been heard. A second advance waits for the first (both are short) instead of skipping, so that no wake-up is lost.
     """
     run = lock_run(run_id)
     if run is None:
@@ -43,8 +44,8 @@ def advance(run_id: int) -> list[int]:
     if not run.items.filter(state=RunItem.State.OPEN).exists():
         end_with_tally(run)
     announce(run.project_id, f"run-{run.number}")
-    busy = run.steps.filter(state=JobState.LEASED, leased_until__gte=timezone.now()).exists()
-    return fresh if busy else waiting_steps(run)
+    busy = run.steps.filter(state=JobState.LEASED, leased_until__gte=timezone.now())
+    return waiting_steps(run) if again and not busy.exists() else fresh
 
 
 def lock_run(run_id: int) -> Run | None:
@@ -134,7 +135,7 @@ def end_with_tally(run: Run) -> None:
         first = run.items.filter(state=RunItem.State.FAILED).order_by("position").first()
         end(run, Run.State.FAILED, f"Every item failed. The first: {first.why if first else ''}")
         return
-    end(run, Run.State.FINISHED, " ".join(text for text in (sentence, run.why) if text))
+    end(run, Run.State.FINISHED, f"{sentence} {run.pinned.get('left_out', '')}".strip())
 
 
 def end(run: Run, state: str, why: str) -> None:

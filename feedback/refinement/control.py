@@ -53,7 +53,7 @@ def resume(run: Run, *, by: User | None) -> Run:
     if run.state not in PARKED:
         return run
     run.steps.filter(state=JobState.WAITING).update(not_before=None)
-    return moved(run, Run.State.RUNNING if run.started_at else Run.State.QUEUED, "")
+    return moved(run, Run.State.RUNNING if run.started_at else Run.State.QUEUED, run.pinned.get("left_out", ""))
 
 
 @transaction.atomic

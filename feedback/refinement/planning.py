@@ -39,7 +39,7 @@ class Selection:
         """What was left out, in words; empty when nothing was."""
         said = []
         if self.held_out:
-            said.append(f"{self.held_out} held out and left alone")
+            said.append(f"{self.held_out} that {'is' if self.held_out == 1 else 'are'} held out")
         if self.without_response:
             said.append(f"{self.without_response} without a response")
         return f"Left out: {', '.join(said)}." if said else ""
@@ -187,7 +187,7 @@ def start_run(
     selection = select_responses(project, responses=responses, examples=examples, count=count)
     check_selection(selection)
     arrangement = arrange(document, values)
-    pinned |= {"parts": arrangement.versions, "prompts": arrangement.prompts}
+    pinned |= {"parts": arrangement.versions, "prompts": arrangement.prompts, "left_out": selection.sentence}
     caps = {"cap_calls": cap_calls, "cap_tokens": cap_tokens, "cap_cost": cap_cost}
     return write_run(
         project, selection, caps=caps, strategy=strategy, parameters=values, pinned=pinned, seed=seed,

@@ -59,7 +59,7 @@ def test_held_out_examples_are_left_alone_and_counted(
     Example.objects.filter(pk=responses[0].example_id).update(split="holdout")
     run = started(project, ana)
     assert run.items.count() == 2
-    assert "1 held out" in run.why
+    assert run.why == "Left out: 1 that is held out."
     with pytest.raises(Refused, match="held out"):
         started(project, ana, responses=responses[:1])
 

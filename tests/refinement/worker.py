@@ -47,7 +47,7 @@ class Worker:
             Step.objects.filter(pk=number).update(not_before=None)
             self.queue.append(("step", number))
         if outcome.advance is not None:
-            self.queue.append(("run", outcome.advance))
+            self.queue += [("step", step) for step in runs.advance(outcome.advance, again=False)]
 
     def work_off(self, limit: int = 500) -> None:
         """Until no bell is left."""
