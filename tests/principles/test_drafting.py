@@ -18,7 +18,7 @@ from feedback.principles import constitutions, drafting
 from feedback.projects import budget
 from tests import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Proposer:
@@ -204,6 +204,7 @@ def test_a_draft_that_says_nothing_is_no_principle(project: Project, ana: User, 
     assert "did not say what to do" in failed.error
 
 
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_at_one_drafting_write_one_principle(
     project: Project, ana: User, ben: User, proposer: Proposer
 ) -> None:

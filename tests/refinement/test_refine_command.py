@@ -13,7 +13,7 @@ from feedback.models import Project, Response, Run
 from tests.refinement.scripted import ScriptedModel
 from tests.refinement.worker import carry_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_it_starts_a_run_and_prints_it(
     assert Run.objects.get().budget.cap_calls == 9
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_waits_for_the_end_and_for_the_baseline(
     project: Project, responses: list[Response], model: ScriptedModel, worker: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,9 @@ from tests.refinement.conftest import plainly
 from tests.refinement.scripted import ScriptedModel
 from tests.refinement.worker import Worker, carry_to_its_end, paid, tale_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Several calls of one step go out on threads, and other threads see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 
 def started(project: Project, by: User, **fields: Any) -> Run:
@@ -42,6 +44,7 @@ def test_a_run_revises_every_response_and_keeps_its_lineage(
     assert runs.progress(run).calls == 12
 
 
+@committed
 def test_the_simulated_model_carries_every_strategy_to_its_end(
     project: Project, ana: User, responses: list[Response]
 ) -> None:
@@ -78,6 +81,7 @@ def test_nothing_to_refine_and_unknown_strategies_are_refused(project: Project, 
         started(project, ana, strategy="magic")
 
 
+@committed
 def test_the_forecast_holds(project: Project, ana: User, responses: list[Response], model: ScriptedModel) -> None:
     for strategy in ("cai_revision", "self_refine", "best_of_n"):
         ahead = runs.forecast(project, strategy=strategy)
@@ -221,6 +225,7 @@ def test_paused_it_begins_nothing_and_resumed_it_ends_the_same(
         runs.pause(Run.objects.get(pk=run.pk), by=ana)
 
 
+@committed
 def test_a_baseline_spends_item_by_item_what_the_run_spent(
     project: Project, ana: User, responses: list[Response], scripted: Any
 ) -> None:
