@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -11,8 +14,10 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
 from django.urls import re_path
+
+Channel = Callable[..., Awaitable[Any]]
+Application = Callable[[dict[str, Any], Channel, Channel], Awaitable[None]]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.settings")
 
@@ -27,16 +32,19 @@ def require_secret() -> None:
         )
 
 
-def share_connections() -> None:
-    """Let the threads that answer requests share a few database connections; a broken one is noticed before use."""
-    database = connections.settings["default"]
-    database["OPTIONS"] = {**database["OPTIONS"], "pool": settings.WEB_POOL}
-    database["CONN_HEALTH_CHECKS"] = True
+def few_at_once(application: Application, slots: int) -> Application:
+    """The application, answering at most `slots` requests at once: each has a database connection of its own."""
+    free = asyncio.Semaphore(slots)
+
+    async def wait_for_a_slot(scope: dict[str, Any], receive: Channel, send: Channel) -> None:
+        async with free:
+            await application(scope, receive, send)
+
+    return wait_for_a_slot
 
 
 require_secret()
-share_connections()
-pages = get_asgi_application()
+pages = few_at_once(get_asgi_application(), settings.REQUESTS_AT_ONCE)
 
 from feedback.web.socket import LiveSocket  # noqa: E402
 

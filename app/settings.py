@@ -57,8 +57,8 @@ except BadSetting as trouble:
     sys.exit(f"precept: {trouble}")
 
 DATABASES["default"]["OPTIONS"] = {"connect_timeout": "5", **DATABASES["default"]["OPTIONS"]}  # type: ignore[dict-item]
-# Only the web process shares its connections (see `app.asgi`); threads of workers and commands come and go.
-WEB_POOL = {"min_size": 0, "max_size": 24, "timeout": 5, "reconnect_timeout": 3}
+# Connections are not pooled: over a socket a fresh one costs less, and a database that was away is found again at once.
+REQUESTS_AT_ONCE = 48
 
 INSTALLED_APPS = [
     "django.contrib.auth",

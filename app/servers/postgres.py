@@ -25,7 +25,7 @@ from feedback.errors import BadSetting
 USER = "precept"
 SETTINGS = {
     "shared_buffers": "64MB",
-    "max_connections": "100",
+    "max_connections": "150",
     "unix_socket_permissions": "0700",
     "log_line_prefix": "",
     "log_checkpoints": "off",
