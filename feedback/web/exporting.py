@@ -1,27 +1,110 @@
-"""What a data set will hold, before it is downloaded; the download; and each row as a thread from end to end."""
+"""What a data set will hold, before it is downloaded; the download; and a row of it as a thread from end to end."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+import json
+from dataclasses import dataclass
 
-from feedback.models import Project, Role
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from feedback.datasets.exporting import stream_zip
+from feedback.datasets.outlook import outlook
+from feedback.datasets.writers.prompts import Untrainable
+from feedback.datasets.writers.trl_preference import line_of
+from feedback.forms.taking_out import ExportForm
+from feedback.models import Edit, Preference, Principle, Project, Response, Role
 from feedback.projects.access import open_to
+from feedback.web.answering import show
+from feedback.web.evidence import Source, sources_of, with_words
+from feedback.web.story import Moment, items_of, story_of
+from feedback.web.streaming import in_pieces
+
+PAGE = "exporting/exporting.html"
+LINEAGE = ("author", "parent", "produced_by__run__constitution", "example__imported_in")
 
 
 @open_to(Role.VIEWER)
 def export_page(request: HttpRequest, project: Project) -> HttpResponse:
-    """What will be in it."""
-    return render(request, "exporting/exporting.html", {})
+    """What will be in it, and what will not and why."""
+    form = ExportForm(request.GET or None)
+    asked = form.asked()
+    return show(request, PAGE, "outlook", {"form": form, "asked": asked, "look": outlook(project, **asked)})
 
 
 @open_to(Role.CURATOR)
-def download(request: HttpRequest, project: Project, format: str) -> HttpResponse:  # noqa: A002
-    """The data set as one zip."""
-    return render(request, "exporting/exporting.html", {})
+def download(request: HttpRequest, project: Project, format: str) -> HttpResponseBase:  # noqa: A002
+    """The data set as one zip, streamed: data, provenance, manifest and card."""
+    pieces = stream_zip(project, format=format, include_simulated=request.GET.get("simulated") == "on")
+    name = f"{project.slug}-{format}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(in_pieces(pieces), content_type="application/zip", headers=headers)
 
 
 @open_to(Role.VIEWER)
-def export_row(request: HttpRequest, project: Project, format: str, id: int) -> HttpResponse:  # noqa: A002
-    """One row as a thread."""
-    return render(request, "exporting/exporting.html", {})
+def export_row(request: HttpRequest, project: Project, chosen: int, rejected: int) -> HttpResponse:
+    """One row, back to the words it came from."""
+    better, worse = response_of(project, chosen), response_of(project, rejected)
+    if better.example_id != worse.example_id:
+        raise Http404("These two answers do not belong to one example.")
+    context = {
+        "example": better.example,
+        "better": better,
+        "worse": worse,
+        "strands": [strand for strand in (strand_of(better), strand_of(worse)) if strand],
+        "preferences": preferences_between(project, better, worse),
+        "edits": edits_between(project, better, worse),
+        "line": row_text(better, worse),
+    }
+    return render(request, "exporting/row.html", context)
+
+
+def response_of(project: Project, id: int) -> Response:  # noqa: A002
+    """A response of this project with what it was made from."""
+    rows = Response.objects.filter(example__project=project).select_related("example", *LINEAGE)
+    return get_object_or_404(rows, pk=id)
+
+
+@dataclass(frozen=True)
+class Strand:
+    """How one refined answer came about: the steps that changed it, and the principles with the words behind them."""
+
+    response: Response
+    principles: list[tuple[Principle, list[Source]]]
+    moments: list[Moment]
+
+
+def strand_of(response: Response) -> Strand | None:
+    """The strand of a refined answer; None for one that came from outside or from a person's hand."""
+    made_in = response.produced_by
+    if made_in is None:
+        return None
+    item = items_of(made_in.run).get(pk=made_in.item_id)
+    moments = [one for one in story_of(item) if one.step.position <= made_in.position and (one.after or one.fault)]
+    versions = {one.principle.principle_id for one in moments if one.principle}
+    principles = with_words(Principle.objects.with_status().filter(pk__in=versions)).order_by("number")
+    return Strand(response, [(one, sources_of(one)) for one in principles], moments)
+
+
+def preferences_between(project: Project, better: Response, worse: Response) -> QuerySet[Preference]:
+    """What raters said of just these two answers."""
+    between = Q(response_a=better, response_b=worse) | Q(response_a=worse, response_b=better)
+    return project.preferences.filter(between).standing().select_related("rater").order_by("pk")
+
+
+def edits_between(project: Project, better: Response, worse: Response) -> QuerySet[Edit]:
+    """The rewrites that made one of these answers out of the other."""
+    between = Q(response=worse, result=better) | Q(response=better, result=worse)
+    return project.edits.filter(between).standing().select_related("rater").order_by("pk")
+
+
+def row_text(better: Response, worse: Response) -> str:
+    """The row as it stands in the file, or why it makes none."""
+    try:
+        line = line_of(better.example.messages, better.text, worse.text)
+    except Untrainable as reason:
+        return f"No row is written: {reason}."
+    return json.dumps(line, ensure_ascii=False, indent=2)
+

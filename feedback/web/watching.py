@@ -15,7 +15,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from feedback.agreement.rankings import WinRate
 from feedback.agreement.reports import refined_win_rate
 from feedback.forms.runs import RaiseCapForm
 from feedback.models import JobState, Project, Run, RunItem
@@ -106,16 +105,8 @@ def duration(seconds: float | None) -> str:
 
 
 def rate_line(project: Project, run: Run) -> dict[str, Any]:
-    """How often people chose what a run made over what it began with, and where its interval lies on a line of 100."""
-    rate: WinRate | None = refined_win_rate(project, run=run)
-    line: dict[str, Any] = {"run": run, "label": label_of(run), "rate": rate}
-    if rate is None or not rate.n:
-        return line
-    low, high, point = 100 * rate.low, 100 * rate.high, 100 * rate.rate
-    return {
-        **line, "low": f"{low:.1f}", "width": f"{high - low:.1f}", "point": f"{max(0.0, point - 0.5):.1f}",
-        "percent": f"{point:.0f}", "low_percent": f"{low:.0f}", "high_percent": f"{high:.0f}",
-    }  # fmt: skip
+    """How often people chose what a run made over what it began with."""
+    return {"run": run, "label": label_of(run), "rate": refined_win_rate(project, run=run)}
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_adopting_twice_makes_one_version(client: Client, project, ana, drafted)
     again = client.post(address("adopt_principle", project, drafted.number), words)
     assert project.constitutions.count() == 1
     assert again.status_code == 422
-    assert "in force already" in again.content.decode()
+    assert "nothing to adopt" in again.content.decode()
 
 
 def test_an_empty_effect_is_refused_and_the_rest_of_what_was_typed_stays(client: Client, project, ana, drafted) -> None:
