@@ -28,8 +28,8 @@ LIVE = (JobState.WAITING, JobState.LEASED)
 def advance(run_id: int, *, again: bool = True) -> list[int]:
     """Plan what a run can do next; the ids of the steps to ring for. Twice, or twice at once, changes nothing more.
 
-    With `again`, a run of which nothing is being worked on also has its waiting steps rung for, as if no bell before had
-    been heard. A second advance waits for the first (both are short) instead of skipping, so that no wake-up is lost.
+    With `again`, a run of which nothing is being worked on also has its waiting steps rung for, as if no bell had been
+    heard. A second advance waits for the first (both are short) instead of skipping, so that no wake-up is lost.
     """
     run = lock_run(run_id)
     if run is None:

@@ -23,7 +23,7 @@ from feedback.refinement.working import LOST, TRIES, Outcome, settle, work
 __all__ = [
     "Forecast", "Outcome", "Progress", "Swept", "advance", "as_dict", "cancel", "forecast",
     "pause", "progress", "raise_cap", "resume", "select_responses", "start_run", "sweep", "wake_waiting",
-    "work",
+    "work", "work_off",
 ]  # fmt: skip
 
 OVERDUE = timedelta(seconds=20)
@@ -36,6 +36,18 @@ class Swept:
 
     runs: list[int]
     steps: list[int]
+
+
+def work_off(run: Run) -> Run:
+    """Do a run here and now, step by step, without bells and workers: for the demo and for scripts.
+
+    Comes back when nothing can be done now: it ended, it was parked, or what is left waits for trouble to pass.
+    """
+    while waiting := advance(run.pk):
+        for step_id in waiting:
+            work(step_id)
+    run.refresh_from_db()
+    return run
 
 
 def sweep() -> Swept:
@@ -53,7 +65,7 @@ def sweep() -> Swept:
 def take_back_lost_steps() -> None:
     """Expired claims wait again; a step that lost its worker too often has failed."""
     expired = Step.objects.filter(state=JobState.LEASED, leased_until__lt=timezone.now())
-    for step in expired.filter(attempts__gte=TRIES).select_related("item__start__example")[:AT_MOST]:
+    for step in expired.filter(attempts__gte=TRIES).select_related("item__start__example", "run")[:AT_MOST]:
         settle(step, step.lease, failed=LOST)
     expired.filter(attempts__lt=TRIES).update(state=JobState.WAITING, lease="", leased_until=None)
 

@@ -103,9 +103,10 @@ def settle(step: Step, lease: str, *, output: dict[str, Any] | None = None, fail
         state=JobState.FAILED if failed else JobState.DONE, output=output, error=failed, lease="", leased_until=None,
         finished_at=timezone.now(),
     )  # fmt: skip
-    run = Run.objects.get(pk=step.run_id)
     if not got:
         return Outcome()
+    run = step.run
+    run.refresh_from_db(fields=["state"])
     announce(run.project_id, f"run-{run.number}")
     if run.state != Run.State.RUNNING or item.state != RunItem.State.OPEN:
         return Outcome()

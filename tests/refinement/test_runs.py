@@ -56,6 +56,14 @@ def test_the_simulated_model_carries_every_strategy_to_its_end(
         assert (now.closed, now.left, now.percent) == (3, 0.0, 100)
 
 
+def test_a_run_can_be_done_here_and_now_without_a_worker(
+    project: Project, ana: User, responses: list[Response], model: ScriptedModel
+) -> None:
+    undisturbed = carry_to_its_end(started(project, ana))
+    assert tale_of(runs.work_off(started(project, ana))) == tale_of(undisturbed)
+    assert runs.work_off(started(project, ana, cap_calls=3)).state == Run.State.WAITING_BUDGET
+
+
 def test_held_out_examples_are_left_alone_and_counted(
     project: Project, ana: User, responses: list[Response], model: ScriptedModel
 ) -> None:
