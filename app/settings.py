@@ -52,7 +52,7 @@ try:
     PRECEPT_MODEL = read_word(os.environ, "PRECEPT_MODEL", "claude-sonnet-5-5")
     # How long the simulated model pretends to think, so that progress can be watched.
     SIMULATED_SECONDS = read_seconds(os.environ, "PRECEPT_SIMULATED_SECONDS", 0.05)
-    LEASE_SECONDS = read_seconds(os.environ, "PRECEPT_LEASE_SECONDS", 60.0)
+    LEASE_SECONDS = read_seconds(os.environ, "PRECEPT_LEASE_SECONDS", 30.0)
 except BadSetting as trouble:
     sys.exit(f"precept: {trouble}")
 
