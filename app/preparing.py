@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,8 +59,10 @@ def prepare_demo(tell: Tell) -> None:
     if Project.objects.exists() or "demo" not in get_commands():
         return
     tell("the demo project is being made")
+    words = io.StringIO()
     try:
-        call_command("demo")
+        call_command("demo", stdout=words)
+        tell(words.getvalue().strip())
     except Exception as trouble:  # whatever it is: people can work without a demo
         tell(f"the demo project could not be made: {trouble}")
     connections.close_all()
