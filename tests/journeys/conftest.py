@@ -1,0 +1,62 @@
+"""A browser and a whole instance for the journeys. Without a browser they are left out, unless REQUIRE_BROWSER=1."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import FLAGS, find_browser, is_required
+from tests.instances import Instance
+
+PASSWORD = "a long way to the river"
+WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser."""
+    program = find_browser()
+    if program is None:
+        assert not is_required(), "REQUIRE_BROWSER is set and there is no browser"
+        pytest.skip("no browser: install chromium to have the journeys run")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[Instance]:
+    """An instance with its demo project, started as a person starts it."""
+    with tempfile.TemporaryDirectory(prefix="precept-journey-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        started = Instance(Path(folder) / "data")
+        try:
+            yield started.start()
+        finally:
+            started.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, instance: Instance) -> Iterator[Page]:
+    """A fresh browser window on the instance; fails on an error in a script or a resource that is not there."""
+    context = browser.new_context(base_url=instance.url, viewport=WIDE, reduced_motion="reduce")
+    window = context.new_page()
+    wrong: list[str] = []
+    window.on("pageerror", lambda error: wrong.append(str(error)))
+    window.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
+    yield window
+    context.close()
+    assert not [line for line in wrong if "ERR_ABORTED" not in line], wrong
+
+
+def first_owner_link(instance: Instance) -> str:
+    """The one-time link the instance said when it came up."""
+    found = re.findall(r"(http://\S+/join/\S+)", instance.words())
+    assert found, instance.words()
+    return str(found[-1])
