@@ -72,7 +72,7 @@ def test_dan_and_viewers_give_no_feedback(project: Project, pair: tuple[Response
 
 
 def test_what_makes_no_sense_is_refused(project: Project, pair: tuple[Response, Response], ben: User) -> None:
-    a, b = pair
+    a, _ = pair
     with pytest.raises(Refused, match="from 1 to 5"):
         record_rating(a, by=ben, score=6, key="1")
     with pytest.raises(Refused, match="empty"):
@@ -81,7 +81,7 @@ def test_what_makes_no_sense_is_refused(project: Project, pair: tuple[Response, 
         record_critique(a, by=ben, polarity="critique", text="a\x00b", key="1")
     with pytest.raises(Refused, match="surrogate"):
         record_critique(a, by=ben, polarity="critique", text="a\ud800b", key="1")
-    with pytest.raises(Refused, match="neither|either"):
+    with pytest.raises(Refused, match="either kudos or"):
         record_critique(a, by=ben, polarity="rant", text="x", key="1")
     with pytest.raises(Refused, match="same as the original"):
         record_edit(a, by=ben, text=f" {a.text}\n", key="1")
