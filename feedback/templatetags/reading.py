@@ -1,0 +1,130 @@
+"""How texts and numbers are set on a page: markdown from anybody made safe, word diffs, times, counts and money.
+
+It trusts no text: markdown is rendered without HTML or images and the result is cleaned once more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import nh3
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from feedback.templatetags.differing import differences
+
+register = template.Library()
+RENDERER = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table").disable("image")
+TAGS = {
+    "a", "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li",
+    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener nofollow",
+)
+LONGEST = 60_000
+STEPS = [(60, "second"), (3600, "minute"), (86400, "hour"), (30 * 86400, "day")]
+POINTS = [
+    (-3, "A much better"), (-2, "A better"), (-1, "A slightly better"), (0, "No difference"),
+    (1, "B slightly better"), (2, "B better"), (3, "B much better"),
+]  # fmt: skip
+
+
+@register.filter
+def markdown(text: object) -> SafeString:
+    """A text in markdown as safe HTML; a very long one as it is, between paragraphs."""
+    words = str(text or "")
+    if len(words) > LONGEST:
+        return format_html('<p class="plain">{}</p>', words)
+    return mark_safe(CLEANER.clean(RENDERER.render(lowered(words))))
+
+
+def lowered(words: str) -> str:
+    """The text with its headings two levels down, so that they stay below those of the page."""
+    lines = words.split("\n")
+    return "\n".join(f"##{line}" if line.startswith(("# ", "## ", "### ")) else line for line in lines)
+
+
+@register.simple_tag
+def word_diff(before: object, after: object) -> SafeString:
+    """What was taken out and put in, word by word."""
+    marks = {"same": "{}", "out": "<del>{}</del>", "in": "<ins>{}</ins>"}
+    pieces = differences(str(before or ""), str(after or ""))
+    return mark_safe("".join(format_html(marks[kind], words) for kind, words in pieces))
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString:
+    """How long ago, with the exact time behind it."""
+    if moment is None:
+        return SafeString("")
+    exact = moment.strftime("%-d %B %Y, %H:%M UTC")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, distance(moment))
+
+
+def distance(moment: datetime) -> str:
+    """In words, up to a month back; then the date."""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    if seconds < 45:
+        return "just now"
+    if seconds >= STEPS[-1][0]:
+        return moment.strftime("%-d %b %Y")
+    size = 1
+    for limit, name in STEPS:
+        if seconds < limit:
+            count = max(1, seconds // size)
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+        size = limit
+    return moment.strftime("%-d %b %Y")
+
+
+@register.filter
+def number(count: int | None) -> str:
+    """A whole number with thin spaces between thousands; a dash for none."""
+    return "–" if count is None else f"{count:,}".replace(",", "\u202f")
+
+
+@register.filter
+def tokens(count: int | None) -> str:
+    """Tokens, rounded once they are many."""
+    if count is None or count < 10_000:
+        return number(count)
+    return f"{count / 1000:,.1f}k" if count < 1_000_000 else f"{count / 1_000_000:,.2f}M"
+
+
+@register.filter
+def cost(dollars: Decimal | float | None) -> str:
+    """Money; what nobody knows is "unknown", never zero."""
+    if dollars is None:
+        return "unknown"
+    return f"${dollars:.4f}" if 0 < abs(dollars) < Decimal("0.1") else f"${dollars:,.2f}"
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """A share between 0 and 1, in whole percent."""
+    return "–" if rate is None else f"{rate * 100:.0f} %"
+
+
+@register.filter
+def share(part: float | None, whole: float | None) -> str:
+    """Part of whole as a number from 0 to 100, for the width of something drawn."""
+    if not part or not whole:
+        return "0"
+    return f"{min(100.0, max(0.0, float(part) / float(whole) * 100)):.2f}"
+
+
+@register.filter
+def seven_points(_: object) -> list[dict[str, object]]:
+    """The points of the strength bar, with the keys 1 to 7."""
+    return [
+        {"value": value, "text": str(value), "label": label, "key": str(place)}
+        for place, (value, label) in enumerate(POINTS, 1)
+    ]

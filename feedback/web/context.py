@@ -1,0 +1,94 @@
+"""What every page shows around its own matter: where one is, which model answers, whether a worker does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from feedback.models import Project, Role
+from feedback.projects.budget import model_name
+from feedback.projects.workers import no_worker_answers
+
+THEMES = ("light", "dark")
+# The thread: each station with its pages, in the order the work goes.
+STATIONS = [
+    ("Words", [("examples", "Examples"), ("review", "Review"), ("pairs", "Pairs")]),
+    ("Principles", [("principles", "Drafts"), ("constitution", "Constitution")]),
+    ("Changes", [("runs", "Runs"), ("compare", "Compare")]),
+    ("Rows", [("export", "Export")]),
+]
+HOUSEKEEPING = [("people", "People"), ("budget", "Budget")]
+# Pages that stand under another one in the navigation.
+UNDER = {
+    "example": "examples",
+    "import": "examples",
+    "import_preview": "examples",
+    "judge": "review",
+    "pair": "pairs",
+    "principle": "principles",
+    "constitution_version": "constitution",
+    "start_run": "runs",
+    "run": "runs",
+    "run_item": "runs",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page in the navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Station:
+    """A stretch of the thread."""
+
+    name: str
+    links: list[Link]
+
+    @property
+    def current(self) -> bool:
+        """Whether one stands here."""
+        return any(link.current for link in self.links)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """For every template: where one is and may go, the model that answers, and whether a worker does."""
+    project: Project | None = getattr(request, "project", None)
+    name, simulated = model_name()
+    theme = request.COOKIES.get("theme", "")
+    member = getattr(project, "member", None)
+    return {
+        "theme": theme if theme in THEMES else "",
+        "answering_model": name,
+        "answering_simulated": simulated,
+        "no_worker_answers": no_worker_answers,
+        "stations": stations_of(request, project) if project else [],
+        "housekeeping": links_of(request, project, HOUSEKEEPING) if project else [],
+        "here": project,
+        "role": member.role if member else "",
+        "may_review": bool(member and member.may(Role.REVIEWER)),
+        "may_curate": bool(member and member.may(Role.CURATOR)),
+        "is_owner": bool(member and member.may(Role.OWNER)),
+        "debug": settings.DEBUG,
+    }
+
+
+def stations_of(request: HttpRequest, project: Project) -> list[Station]:
+    """The thread with all its pages."""
+    return [Station(name, links_of(request, project, pages)) for name, pages in STATIONS]
+
+
+def links_of(request: HttpRequest, project: Project, pages: list[tuple[str, str]]) -> list[Link]:
+    """Links to pages of a project; the one that is shown is marked."""
+    match = request.resolver_match
+    shown = (match.url_name or "") if match else ""
+    shown = UNDER.get(shown, shown)
+    return [Link(reverse(name, args=[project.slug]), label, name == shown) for name, label in pages]
