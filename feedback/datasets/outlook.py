@@ -25,7 +25,8 @@ class Outlook:
 def outlook(project: Project, *, format: str, include_simulated: bool = False, show: int = SHOWN) -> Outlook:  # noqa: A002
     """Look at every pair as the export would. Raises `Refused` for a format nobody knows."""
     writer, kinds = writer_of(format), kinds_counted(include_simulated=include_simulated)
-    tally, first = Tally(), []
+    tally = Tally()
+    first: list[tuple[dict[str, Any], JudgedPair]] = []
     with frozen():
         for line, pair in usable_rows(project, writer, kinds, tally):
             tally.take(pair)
