@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feedback.errors import Refused
 from feedback.live import announce
-from feedback.models import JobState, Project, Run, User
+from feedback.models import JobState, Run, User
 from feedback.projects.budget import set_caps
 
 GOING = (Run.State.QUEUED, Run.State.RUNNING)
@@ -75,11 +75,6 @@ def raise_cap(
     run = locked(run)
     announce(run.project_id, f"run-{run.number}", "ledger")
     return resume(run, by=by) if run.state == Run.State.WAITING_BUDGET else run
-
-
-def wake_waiting(project: Project, *, by: User | None) -> list[Run]:
-    """Let all runs of a project that stand at a budget try again, after the project's cap was raised; ring for each."""
-    return [resume(run, by=by) for run in Run.objects.filter(project=project, state=Run.State.WAITING_BUDGET)]
 
 
 def locked(run: Run) -> Run:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from feedback.models import JobState, Run, Step
 from feedback.projects.budget import settle_orphans
 from feedback.refinement.advancing import advance
-from feedback.refinement.control import cancel, pause, raise_cap, resume, wake_waiting
+from feedback.refinement.control import cancel, pause, raise_cap, resume
 from feedback.refinement.leases import due
 from feedback.refinement.planning import Forecast, forecast, select_responses, start_run
 from feedback.refinement.progress import Progress, as_dict, progress
@@ -22,7 +22,7 @@ from feedback.refinement.working import LOST, TRIES, Outcome, settle, work
 
 __all__ = [
     "Forecast", "Outcome", "Progress", "Swept", "advance", "as_dict", "cancel", "forecast",
-    "pause", "progress", "raise_cap", "resume", "select_responses", "start_run", "sweep", "wake_waiting",
+    "pause", "progress", "raise_cap", "resume", "select_responses", "start_run", "sweep",
     "work", "work_off",
 ]  # fmt: skip
 
