@@ -36,10 +36,10 @@ class AdoptForm(WordsForm):
     """A draft on its way into the constitution."""
 
     reason = forms.CharField(
-        label="Why it should hold",
+        label="Why",
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"placeholder": "kept with the new version; may stay empty"}),
+        widget=forms.TextInput(attrs={"placeholder": "kept with the decision"}),
     )
 
 
@@ -53,7 +53,7 @@ class ReasonForm(forms.Form):
     """A reason for laying a principle aside."""
 
     reason = forms.CharField(
-        label="Why not",
+        label="Why",
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"placeholder": "so that nobody asks again"}),

@@ -29,7 +29,7 @@ class Meter:
     spent: int | Decimal
     held: int | Decimal
     cap: int | Decimal | None
-    unit: str = ""
+    in_dollars: bool = False
 
     @property
     def spent_percent(self) -> float:
@@ -41,21 +41,6 @@ class Meter:
         """Share of the cap that is held, never past its end."""
         return min(share(self.held, self.cap), 100 - self.spent_percent)
 
-    @property
-    def shown_spent(self) -> str:
-        """What is settled, as read."""
-        return figure(self.spent)
-
-    @property
-    def shown_held(self) -> str:
-        """What is held, as read."""
-        return figure(self.held)
-
-    @property
-    def shown_cap(self) -> str:
-        """The cap, as read."""
-        return "" if self.cap is None else figure(self.cap)
-
 
 def share(part: int | Decimal, whole: int | Decimal | None) -> float:
     """A percentage between 0 and 100; an empty cap counts as used up."""
@@ -64,20 +49,12 @@ def share(part: int | Decimal, whole: int | Decimal | None) -> float:
     return 100.0 if not whole else min(100.0, float(100 * part / whole))
 
 
-def figure(amount: int | Decimal) -> str:
-    """A count with its thousands apart, or dollars with as many digits as they need, at least cents."""
-    if isinstance(amount, int):
-        return f"{amount:,}"
-    whole, _, digits = f"{amount:,.6f}".partition(".")
-    return f"{whole}.{digits.rstrip('0').ljust(2, '0')}"
-
-
 def meters_of(budget: Budget) -> list[Meter]:
     """The three meters of a budget."""
     return [
         Meter("Calls", budget.spent_calls, budget.held_calls, budget.cap_calls),
         Meter("Tokens", budget.spent_tokens, budget.held_tokens, budget.cap_tokens),
-        Meter("Money", budget.spent_cost, budget.held_cost, budget.cap_cost, "$"),
+        Meter("Money", budget.spent_cost, budget.held_cost, budget.cap_cost, in_dollars=True),
     ]
 
 
@@ -113,5 +90,5 @@ def account(request: HttpRequest, project: Project, form: CapsForm) -> dict[str,
 
 def calls_of(project: Project) -> QuerySet[ModelCall]:
     """The ledger, newest first, with what each call was for."""
-    rows = project.model_calls.select_related("run", "step__item", "drafting__principle")
+    rows = project.model_calls.select_related("run", "step__item__start__example", "drafting__principle")
     return rows.defer("answer").order_by("-id")

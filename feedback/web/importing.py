@@ -47,7 +47,9 @@ def import_preview(request: HttpRequest, project: Project, token: str) -> HttpRe
             return brought_in(request, project, upload, form)
         except Refused as trouble:
             refusal = str(trouble)
-    context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": checked(project, upload, form, looked)}
+    summary = checked(project, upload, form, looked)
+    context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": summary}
+    context["adds"] = what_it_adds(summary) if summary else ""
     return show(request, LOOK, "reading", context, status=422 if request.method == "POST" else 200)
 
 
@@ -113,9 +115,15 @@ def sentence_of(name: str, summary: ImportSummary) -> str:
     """What an import added, as a sentence."""
     if summary.imported is None:
         return f"{name} added nothing: all of it was here already."
-    added = [counted(summary.examples, "example"), counted(summary.responses, "response"), counted(summary.feedback, "preference")]
     left = f" {counted(summary.skipped_in_all, 'row')} left out." if summary.skipped_in_all else ""
-    return f"{name} brought in {', '.join(added[:-1])} and {added[-1]}.{left}"
+    return f"{name} brought in {what_it_adds(summary)}.{left}"
+
+
+def what_it_adds(summary: ImportSummary) -> str:
+    """The new examples, responses and preferences in words; empty when there are none."""
+    found = {"example": summary.examples, "response": summary.responses, "preference": summary.feedback}
+    added = [counted(number, noun) for noun, number in found.items() if number]
+    return " and ".join(part for part in (", ".join(added[:-1]), *added[-1:]) if part)
 
 
 def counted(number: int, noun: str) -> str:

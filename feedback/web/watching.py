@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -21,7 +20,6 @@ from feedback.models import JobState, Project, Run, RunItem
 from feedback.refinement.progress import Progress, known_cost, progress
 from feedback.refinement.strategies import STRATEGIES
 from feedback.web.answering import page_of
-from feedback.web.budget import figure
 from feedback.web.story import Moment, items_of, story_of
 
 GAP = 14
@@ -54,7 +52,7 @@ def counted(project: Project) -> QuerySet[Run]:
 
 def list_lines(runs: Iterable[Run]) -> list[dict[str, Any]]:
     """The lines of the list of runs."""
-    return [{"run": run, "label": label_of(run), "cost": dollars(known_cost(run.budget))} for run in runs]
+    return [{"run": run, "label": label_of(run), "cost": known_cost(run.budget)} for run in runs]
 
 
 def standing(request: HttpRequest, project: Project, number: int) -> dict[str, Any]:
@@ -66,9 +64,9 @@ def standing(request: HttpRequest, project: Project, number: int) -> dict[str, A
     items = page_of(request, items_of(run), size=50)
     budget = run.budget
     return {
-        "run": run, "label": label_of(run), "now": now, "sentence": sentence_of(run, now), "figures": figures_of(now),
+        "run": run, "strategy_label": label_of(run), "now": now, "sentence": sentence_of(run, now), "time": duration(now.elapsed if now.is_over else now.left),
         "baseline": baseline, "rates": [rate_line(project, one) for one in (run, beside) if one],
-        "items": items, "lines": [line_of(item) for item in items],
+        "legend": LEGEND, "items": items, "lines": [line_of(item) for item in items],
         "raising": RaiseCapForm(initial={"calls": budget.cap_calls, "tokens": budget.cap_tokens, "cost": budget.cap_cost}),
     }  # fmt: skip
 
@@ -77,22 +75,6 @@ def sentence_of(run: Run, now: Progress) -> str:
     """Where it stands and why, in words."""
     said = [SENTENCES[Run.State(run.state)]] if not now.why or not run.is_over else []
     return " ".join([*said, now.why]).strip()
-
-
-def figures_of(now: Progress) -> dict[str, str]:
-    """Large numbers and times as people read them."""
-    return {
-        "tokens": figure(now.tokens),
-        "cap_tokens": "" if now.cap_tokens is None else figure(now.cap_tokens),
-        "cost": dollars(now.cost),
-        "cap_cost": "" if now.cap_cost is None else dollars(now.cap_cost),
-        "time": duration(now.elapsed if now.is_over else now.left),
-    }
-
-
-def dollars(cost: Decimal | None) -> str:
-    """Money, or that nobody knows."""
-    return "unknown" if cost is None else f"${figure(cost)}"
 
 
 def duration(seconds: float | None) -> str:
@@ -117,6 +99,12 @@ class Dot:
     r: int
     kind: str
     title: str
+
+
+LEGEND = [
+    Dot(0, 3, "quiet", "Nothing to mend"), Dot(0, 4, "fault", "Fault found"), Dot(0, 4, "text", "Rewritten"),
+    Dot(0, 4, "choice", "Best chosen"), Dot(0, 4, "trouble", "Came to nothing"), Dot(0, 4, "now", "Being worked on"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,9 +144,26 @@ def dot_of(moment: Moment) -> tuple[str, str]:
 
 
 def outcome_of(item: RunItem, moments: list[Moment]) -> str:
-    """What came of an answer, in a few words."""
-    if item.state == RunItem.State.OPEN:
-        return "In the works" if moments else "Not begun"
+    """What came of an answer, as a sentence of the run's log."""
     if item.state == RunItem.State.FAILED:
-        return item.why or "Came to nothing"
-    return "Rewritten" if item.result_id else "Left as it was"
+        return item.why or "Came to nothing."
+    if item.state == RunItem.State.OPEN:
+        return f"{len(moments)} steps so far." if len(moments) > 1 else "Begun." if moments else "Not begun."
+    if any(one.part == "judge" for one in moments):
+        return "Another answer was chosen." if item.result_id else "It held against all others."
+    under = numbers_of(one for one in moments if one.after)
+    if item.result_id:
+        return f"Rewritten under principle {under}." if under else f"Rewritten {times(sum(bool(one.after) for one in moments))}."
+    faults = sum(one.fault for one in moments)
+    return "No fault was found." if not faults else f"{faults} faults found, but no version was better."
+
+
+def numbers_of(moments: Iterable[Moment]) -> str:
+    """The numbers of the principles these steps were taken under, as said in a sentence."""
+    numbers = [str(n) for n in sorted({one.principle.principle.number for one in moments if one.principle})]
+    return " and ".join(part for part in (", ".join(numbers[:-1]), numbers[-1]) if part) if numbers else ""
+
+
+def times(count: int) -> str:
+    """How often, in words."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
