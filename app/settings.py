@@ -117,13 +117,20 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Whoever asks the broker in the middle of a request gives up soon; the channel layer itself waits up to 5 s for news.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": with_database(REDIS_URL, 1)}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": with_database(REDIS_URL, 1),
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
 }
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [with_database(REDIS_URL, 2)]},
+        "CONFIG": {
+            "hosts": [{"address": with_database(REDIS_URL, 2), "socket_timeout": 8, "socket_connect_timeout": 2}],
+        },
     }
 }
 

@@ -22,6 +22,7 @@ from app.servers.accounts import Account
 from feedback.errors import BadSetting
 
 PARENT_DEATH_SIGNAL = 1
+ONE_AT_A_TIME = threading.RLock()
 Say = Callable[[str, str], None]
 
 
@@ -42,7 +43,9 @@ class Command:
 def to_terminal(name: str, line: str) -> None:
     """Print a line with its speaker in front."""
     try:
-        print(f"{name:<8} | {line}", flush=True)
+        with ONE_AT_A_TIME:
+            sys.stdout.write(f"{name:<8} | {line}\n")
+            sys.stdout.flush()
     except (BrokenPipeError, ValueError):
         return
 
