@@ -1,0 +1,208 @@
+"""One example as it may be read: what a reviewer has yet to judge keeps its maker, and what others said of it, to itself.
+
+A reviewer sees who wrote a response, and what others said about it, once they have judged it themselves; what others
+said of a pair, once they have compared it. Curators, owners and viewers see everything. A fixed number of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from feedback.models import (
+    Critique,
+    Edit,
+    Example,
+    Preference,
+    PrincipleVersion,
+    Project,
+    Rating,
+    Response,
+    Role,
+    Step,
+    User,
+)
+from feedback.models.feedback import Feedback
+from feedback.web.thread import Line, lines_of
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one principle asked to be changed in a refined response."""
+
+    principle: PrincipleVersion
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One response as the page shows it. `open` says that its maker and others' words may be seen."""
+
+    response: Response
+    letter: str
+    open: bool
+    lines: list[Line]
+    before: Response | None = None
+    before_letter: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def item(self) -> Any:
+        """The item of the run that made it, if one did."""
+        return self.response.produced_by.item if self.response.produced_by else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A preference between two of the responses shown."""
+
+    line: Line
+    better: str
+    worse: str
+
+
+def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
+    """All that an example's page shows to this person."""
+    responses = responses_of(example)
+    said = said_about(example)
+    blind = project.member.role == Role.REVIEWER  # type: ignore[attr-defined]
+    opened = known_to(user, said) if blind else {response.pk for response in responses}
+    compared = pairs_of(row for row in said if isinstance(row, Preference) and row.rater.user_id == user.pk)
+    seen = [row for row in said if not blind or may_see(row, user, opened, compared)]
+    lines = lines_of(project, seen)
+    letters = {response.pk: letter_of(place) for place, response in enumerate(responses)}
+    shown = [shown_as(response, letters, lines, opened) for response in responses]
+    return {
+        "example": example, "shown": shown, "comparisons": comparisons(lines, letters),
+        "hidden": len(said) - len(seen), "threads": threads(lines, shown),
+        "unjudged": [one for one in shown if not one.open],
+    }  # fmt: skip
+
+
+def responses_of(example: Example) -> list[Response]:
+    """Its responses, each with who or what made it and the steps behind it."""
+    steps = Step.objects.filter(part="reviser", state="done", principle__isnull=False).select_related(
+        "principle__principle"
+    )
+    rows = example.responses.select_related("author", "produced_by__item__run", "parent").order_by("pk")
+    return list(rows.prefetch_related(Prefetch("produced_by__item__steps", steps.order_by("position"))))
+
+
+def said_about(example: Example) -> list[Feedback]:
+    """All that stands about its responses, oldest first. Four queries."""
+    rows: list[Feedback] = []
+    for kind, path in ((Rating, "response"), (Critique, "response"), (Edit, "response"), (Preference, "response_a")):
+        more = ["result"] if kind is Edit else ["response_b"] if kind is Preference else []
+        found = kind._default_manager.standing().filter(**{f"{path}__example": example})
+        rows += list(found.select_related("rater", f"{path}__example", *more))
+    return sorted(rows, key=lambda row: row.created_at)
+
+
+def responses_in(row: Any) -> tuple[int, ...]:
+    """The numbers of the responses a piece of feedback is about."""
+    return (row.response_a_id, row.response_b_id) if isinstance(row, Preference) else (row.response_id,)
+
+
+def known_to(user: User, said: Sequence[Feedback]) -> set[int]:
+    """The responses this person has judged, alone or in a pair, and those they wrote."""
+    own = [row for row in said if row.rater.user_id == user.pk]
+    return {number for row in own for number in responses_in(row)} | {
+        row.result_id for row in own if isinstance(row, Edit)
+    }
+
+
+def pairs_of(rows: Any) -> set[frozenset[int]]:
+    """The pairs of these preferences."""
+    return {frozenset(responses_in(row)) for row in rows}
+
+
+def may_see(row: Feedback, user: User, opened: set[int], compared: set[frozenset[int]]) -> bool:
+    """Whether a reviewer may see this piece of feedback by now."""
+    if row.rater.user_id == user.pk:
+        return True
+    if isinstance(row, Preference):
+        return frozenset(responses_in(row)) in compared
+    return responses_in(row)[0] in opened
+
+
+def shown_as(response: Response, letters: dict[int, str], lines: list[Line], opened: set[int]) -> Shown:
+    """One response with what was said about it, and what was changed in it if that may be told."""
+    about = [line for line in lines if line.kind != "preference" and line.row.response_id == response.pk]
+    if response.pk not in opened:
+        return Shown(response=response, letter=letters[response.pk], open=False, lines=about)
+    return Shown(
+        response=response, letter=letters[response.pk], open=True, lines=about, before=response.parent,
+        before_letter=letters.get(response.parent_id or 0, ""), changes=changes_in(response),
+    )  # fmt: skip
+
+
+def changes_in(response: Response) -> list[Change]:
+    """What was asked for on the way to a refined response, and by which principle."""
+    if response.produced_by is None:
+        return []
+    done = [step for step in response.produced_by.item.steps.all() if (step.output or {}).get("text")]
+    return [Change(principle=step.principle, words=step.output.get("changed", "")) for step in done]
+
+
+def comparisons(lines: list[Line], letters: dict[int, str]) -> list[Comparison]:
+    """The preferences, with the letters of the better and the worse one."""
+    rows = [line for line in lines if line.kind == "preference"]
+    return [
+        Comparison(line=line, better=letter(line, "chosen", letters), worse=letter(line, "rejected", letters))
+        for line in rows
+    ]
+
+
+def letter(line: Line, side: str, letters: dict[int, str]) -> str:
+    """The letter of the better or the worse response; empty when neither is."""
+    response = getattr(line.row, side)
+    return letters[response.pk] if response else ""
+
+
+def letter_of(place: int) -> str:
+    """A, B, C … Z, AA, AB …"""
+    return LETTERS[place] if place < 26 else LETTERS[place // 26 - 1] + LETTERS[place % 26]
+
+
+def threads(lines: list[Line], shown: list[Shown]) -> list[dict[str, Any]]:
+    """Words -> principle -> change -> row: a strand for each principle that rests on words about this example, and one
+    for each that changed an answer to it though its words stand elsewhere."""
+    strands = []
+    told: set[int] = set()
+    for line in lines:
+        for one in line.cards:
+            told.add(one["principle"].pk)
+            strands.append(
+                {
+                    "line": line,
+                    "principle": one["principle"],
+                    "version": one["version"],
+                    **end_of(one["principle"].pk, shown),
+                }
+            )
+    for change in [change for one in shown for change in one.changes]:
+        if change.principle.principle_id not in told:
+            told.add(change.principle.principle_id)
+            strands.append(
+                {
+                    "principle": change.principle.principle,
+                    "version": change.principle,
+                    **end_of(change.principle.principle_id, shown),
+                }
+            )
+    return strands
+
+
+def end_of(principle: int, shown: list[Shown]) -> dict[str, Any]:
+    """Where a principle's strand leads: the changes it asked for."""
+    return {
+        "changes": [
+            {"shown": one, "words": change.words}
+            for one in shown for change in one.changes if change.principle.principle_id == principle
+        ]
+    }  # fmt: skip
