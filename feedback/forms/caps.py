@@ -17,9 +17,7 @@ class CapsForm(forms.Form):
 
     calls = forms.IntegerField(label="Calls", required=False, min_value=0, max_value=2_000_000_000)
     tokens = forms.IntegerField(label="Tokens", required=False, min_value=0, max_value=9_000_000_000_000)
-    cost = forms.DecimalField(
-        label="US dollars", required=False, min_value=Decimal(0), max_digits=12, decimal_places=6
-    )
+    cost = forms.DecimalField(label="US dollars", required=False, min_value=Decimal(0), max_digits=12, decimal_places=6)
 
     @classmethod
     def of(cls, budget: Budget, data: Any = None) -> CapsForm:

@@ -46,9 +46,15 @@ class NumbersField(forms.CharField):
 def field_of(parameter: Parameter) -> forms.Field:
     """The form field of a strategy's parameter."""
     if parameter.choices:
-        return forms.ChoiceField(label=parameter.label, choices=parameter.choices, required=False, help_text=parameter.hint)
+        return forms.ChoiceField(
+            label=parameter.label, choices=parameter.choices, required=False, help_text=parameter.hint
+        )
     return forms.IntegerField(
-        label=parameter.label, required=False, min_value=parameter.lowest, max_value=parameter.highest, help_text=parameter.hint
+        label=parameter.label,
+        required=False,
+        min_value=parameter.lowest,
+        max_value=parameter.highest,
+        help_text=parameter.hint,
     )
 
 
@@ -56,7 +62,9 @@ class StartRunForm(forms.Form):
     """A run to be started, for one project. `key` is the same when the same page is sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    strategy = forms.ChoiceField(label="How", choices=[(s.name, s.label) for s in STRATEGIES.values()], widget=forms.RadioSelect)
+    strategy = forms.ChoiceField(
+        label="How", choices=[(s.name, s.label) for s in STRATEGIES.values()], widget=forms.RadioSelect
+    )
     which = forms.ChoiceField(label="What to work on", choices=WHICH, initial="unrefined", widget=forms.RadioSelect)
     examples = NumbersField(
         label="Numbers of the examples", required=False, widget=forms.TextInput(attrs={"placeholder": "1-5, 9"})
@@ -64,7 +72,9 @@ class StartRunForm(forms.Form):
     count = forms.IntegerField(label="At most", min_value=1, max_value=MOST, initial=10)
     cap_calls = forms.IntegerField(label="Calls", required=False, min_value=1)
     cap_tokens = forms.IntegerField(label="Tokens", required=False, min_value=1)
-    cap_cost = forms.DecimalField(label="US dollars", required=False, min_value=Decimal(0), max_digits=12, decimal_places=6)
+    cap_cost = forms.DecimalField(
+        label="US dollars", required=False, min_value=Decimal(0), max_digits=12, decimal_places=6
+    )
     seed = forms.IntegerField(
         label="Seed", required=False, min_value=0, max_value=2**62, initial=0,
         help_text="The same seed with the same settings draws the same things.",

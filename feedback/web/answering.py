@@ -34,9 +34,7 @@ def carried_out(form: forms.Form, verb: Callable[[dict[str, Any]], T]) -> T | No
         return None
 
 
-def show(
-    request: HttpRequest, template: str, part: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
+def show(request: HttpRequest, template: str, part: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The page, or only its part when the page itself asked by htmx."""
     name = f"{template}#{part}" if request.htmx and not request.htmx.boosted else template  # type: ignore[attr-defined]
     return render(request, name, context, status=status)

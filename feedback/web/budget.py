@@ -13,9 +13,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from feedback.forms.caps import CapsForm, LedgerFilter
-from feedback.models import Budget, ModelCall, Project, Role
+from feedback.models import Budget, ModelCall, Project, Role, Run
 from feedback.projects.access import open_to
 from feedback.projects.budget import set_caps
+from feedback.refinement.runs import resume
+from feedback.tasks import ring_run
 from feedback.web.answering import carried_out, page_of, person, show
 
 PAGE = "budget/budget.html"
@@ -69,10 +71,17 @@ def budget(request: HttpRequest, project: Project) -> HttpResponse:
 def change_caps(request: HttpRequest, project: Project) -> HttpResponse:
     """Set the project's caps."""
     form = CapsForm.of(project.budget, request.POST)
-    if carried_out(form, lambda caps: set_caps(project.budget, by=person(request), **caps) or True) is None:
+    if carried_out(form, lambda caps: set_caps(project.budget, by=person(request), **caps)) is None:
         return show(request, PAGE, "caps", account(request, project, form), status=422)
-    messages.success(request, "The caps are set. Runs that stopped at the old ones can go on from their own pages.")
+    wake_runs(request, project)
+    messages.success(request, "The caps are set. Runs that stood at a budget try again by themselves.")
     return redirect("budget", project.slug)
+
+
+def wake_runs(request: HttpRequest, project: Project) -> None:
+    """Let runs that stand at a budget try again; one that stands at its own cap will soon stand there again."""
+    for run in project.runs.filter(state=Run.State.WAITING_BUDGET):
+        ring_run(resume(run, by=person(request)).pk)
 
 
 def account(request: HttpRequest, project: Project, form: CapsForm) -> dict[str, Any]:

@@ -44,9 +44,9 @@ def constitution_version(request: HttpRequest, project: Project, number: int) ->
 def versions_of(project: Project) -> QuerySet[Constitution]:
     """The ruler: every version with how many principles it has and how many runs were made under it."""
     counted = project.constitutions.select_related("made_by")
-    return counted.annotate(
-        size=Count("articles", distinct=True), used_by=Count("runs", distinct=True)
-    ).order_by("-number")
+    return counted.annotate(size=Count("articles", distinct=True), used_by=Count("runs", distinct=True)).order_by(
+        "-number"
+    )
 
 
 def document(project: Project, shown: Constitution) -> dict[str, Any]:

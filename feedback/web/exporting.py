@@ -107,4 +107,3 @@ def row_text(better: Response, worse: Response) -> str:
     except Untrainable as reason:
         return f"No row is written: {reason}."
     return json.dumps(line, ensure_ascii=False, indent=2)
-

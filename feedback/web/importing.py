@@ -85,7 +85,9 @@ def look(upload: uploads.Upload, request: HttpRequest) -> tuple[Preview | None, 
         return plain, form, str(refusal)
 
 
-def checked(project: Project, upload: uploads.Upload, form: ReadingForm, looked: Preview | None) -> ImportSummary | None:
+def checked(
+    project: Project, upload: uploads.Upload, form: ReadingForm, looked: Preview | None
+) -> ImportSummary | None:
     """What letting it in without its bad rows would add, found by doing it and taking it back; None for large files."""
     if looked is None or not looked.format or upload.size > CHECKED_WHOLE:
         return None

@@ -121,7 +121,13 @@ def card(principle: Principle, form: AdoptForm | None = None, refusals: list[str
     version = list(principle.versions.all())[-1]
     words = {"domain": version.domain, "effect": version.effect}
     form = form or AdoptForm(initial=words, auto_id=f"draft-{principle.number}-%s")
-    return {"principle": principle, "version": version, "sources": sources_of(principle), "form": form, "refusals": refusals}
+    return {
+        "principle": principle,
+        "version": version,
+        "sources": sources_of(principle),
+        "form": form,
+        "refusals": refusals,
+    }
 
 
 def inbox(request: HttpRequest, project: Project, form: WriteForm) -> dict[str, Any]:
@@ -206,4 +212,6 @@ def changes_by(principle: Principle) -> QuerySet[Step]:
 def work_of(principle: Principle) -> dict[str, int]:
     """How often it was held against an answer and how often it asked for a rewrite."""
     steps = Step.objects.filter(principle__principle=principle, state=JobState.DONE)
-    return steps.aggregate(critiques=Count("pk", filter=Q(part="critic")), rewrites=Count("pk", filter=Q(part="reviser")))
+    return steps.aggregate(
+        critiques=Count("pk", filter=Q(part="critic")), rewrites=Count("pk", filter=Q(part="reviser"))
+    )

@@ -21,8 +21,8 @@ from feedback.refinement.strategies import STRATEGIES
 from feedback.tasks import ring_run
 from feedback.web.answering import carried_out, page_of, person, show
 from feedback.web.once import once
-from feedback.web.story import items_of, story_of
-from feedback.web.watching import counted, list_lines, standing
+from feedback.web.story import items_of
+from feedback.web.watching import chapters_of, counted, list_lines, standing
 
 LIST = "runs/runs.html"
 START = "runs/start_run.html"
@@ -65,7 +65,11 @@ def run_item(request: HttpRequest, project: Project, number: int, position: int)
         "previous": items.filter(position__lt=position).order_by("-position").first(),
         "next": items.filter(position__gt=position).order_by("position").first(),
     }
-    return render(request, "runs/item.html", {"item": item, "run": item.run, "moments": story_of(item), "sentence": item.why, **around})
+    return render(
+        request,
+        "runs/item.html",
+        {"item": item, "run": item.run, "chapters": chapters_of(item), "sentence": item.why, **around},
+    )
 
 
 @open_to(Role.CURATOR)
@@ -107,7 +111,9 @@ def raise_cap(request: HttpRequest, project: Project, number: int) -> HttpRespon
 def start_baseline(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Best of several at the same cost, on the same answers: what a finished run has to beat."""
     row = get_object_or_404(project.runs, number=number)
-    baseline = row.baselines.first() or verbs.start_run(project, strategy="best_of_n", by=person(request), baseline_of=row)
+    baseline = row.baselines.first() or verbs.start_run(
+        project, strategy="best_of_n", by=person(request), baseline_of=row
+    )
     ring_run(baseline.pk)
     return redirect("run", project.slug, baseline.number)
 
@@ -153,6 +159,9 @@ def strategy_card(project: Project, form: StartRunForm, asked: StartRunForm, nam
     if not asked.is_valid():
         return card
     try:
-        return {**card, "forecast": verbs.forecast(project, strategy=name, **asked.selection(), parameters=asked.parameters(name))}
+        return {
+            **card,
+            "forecast": verbs.forecast(project, strategy=name, **asked.selection(), parameters=asked.parameters(name)),
+        }
     except Refused as refusal:
         return {**card, "refusal": str(refusal)}

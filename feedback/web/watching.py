@@ -16,10 +16,11 @@ from django.shortcuts import get_object_or_404
 
 from feedback.agreement.reports import refined_win_rate
 from feedback.forms.runs import RaiseCapForm
-from feedback.models import JobState, Project, Run, RunItem
+from feedback.models import JobState, Principle, Project, Run, RunItem
 from feedback.refinement.progress import Progress, known_cost, progress
 from feedback.refinement.strategies import STRATEGIES
 from feedback.web.answering import page_of
+from feedback.web.evidence import sources_of, with_words
 from feedback.web.story import Moment, items_of, story_of
 
 GAP = 14
@@ -127,7 +128,10 @@ class River:
 def line_of(item: RunItem) -> dict[str, Any]:
     """One answer's line: its river and what came of it."""
     moments = story_of(item)
-    dots = [Dot(8 + GAP * place, 3 if kind == "quiet" else 4, kind, title) for place, (kind, title) in enumerate(map(dot_of, moments))]
+    dots = [
+        Dot(8 + GAP * place, 3 if kind == "quiet" else 4, kind, title)
+        for place, (kind, title) in enumerate(map(dot_of, moments))
+    ]
     return {"item": item, "river": River(dots), "sentence": outcome_of(item, moments)}
 
 
@@ -153,7 +157,11 @@ def outcome_of(item: RunItem, moments: list[Moment]) -> str:
         return "Another answer was chosen." if item.result_id else "It held against all others."
     under = numbers_of(one for one in moments if one.after)
     if item.result_id:
-        return f"Rewritten under principle {under}." if under else f"Rewritten {times(sum(bool(one.after) for one in moments))}."
+        return (
+            f"Rewritten under principle {under}."
+            if under
+            else f"Rewritten {times(sum(bool(one.after) for one in moments))}."
+        )
     faults = sum(one.fault for one in moments)
     return "No fault was found." if not faults else f"{faults} faults found, but no version was better."
 
@@ -167,3 +175,14 @@ def numbers_of(moments: Iterable[Moment]) -> str:
 def times(count: int) -> str:
     """How often, in words."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def chapters_of(item: RunItem) -> list[dict[str, Any]]:
+    """The steps of an answer, each rewrite with the words behind the principle that asked for it. Three queries more."""
+    moments = story_of(item)
+    asked = {one.principle.principle_id for one in moments if one.principle and one.after}
+    sources = {row.pk: sources_of(row) for row in with_words(Principle.objects.filter(pk__in=asked))}
+    return [
+        {"moment": one, "sources": sources.get(one.principle.principle_id, []) if one.principle and one.after else []}
+        for one in moments
+    ]

@@ -85,3 +85,11 @@ def test_the_ledger_asks_as_much_for_two_hundred_calls_as_for_ten(client: Client
             make.model_call(project=project, run=run, step=make.step(item=item))
         counts.append(queries_of(client, address("budget", project)))
     assert counts[0] == counts[1]
+
+
+def test_runs_that_stood_at_the_budget_try_again_when_it_is_raised(client: Client, project, ana) -> None:
+    run = make.run(project=project, state="waiting_budget")
+    client.force_login(ana)
+    client.post(address("change_caps", project), {"calls": "1000", "tokens": "", "cost": ""})
+    run.refresh_from_db()
+    assert run.state != "waiting_budget"

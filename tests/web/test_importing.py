@@ -141,7 +141,8 @@ def test_the_list_of_imports_asks_as_much_for_two_hundred_as_for_ten(client: Cli
     counts = []
     for size in (10, 190):
         m.Import.objects.bulk_create(
-            m.Import(project=project, filename="a.jsonl", sha256="0" * 64, format="chosen", made_by=ana) for _ in range(size)
+            m.Import(project=project, filename="a.jsonl", sha256="0" * 64, format="chosen", made_by=ana)
+            for _ in range(size)
         )
         counts.append(queries_of(client, address(project)))
     assert counts[0] == counts[1]

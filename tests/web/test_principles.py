@@ -19,7 +19,9 @@ def drafted(project: m.Project, ben: m.User) -> m.Principle:
     response = make.response(example=make.example(project=project, request="Name three rivers."))
     rater = make.rater(project=project, user=ben)
     critique = make.critique(response=response, rater=rater, text="It names four rivers.")
-    return make.principle(project=project, domain="when a number is asked for", effect="Give exactly so many.", source=critique)
+    return make.principle(
+        project=project, domain="when a number is asked for", effect="Give exactly so many.", source=critique
+    )
 
 
 def address(name: str, project: m.Project, *rest: int) -> str:
@@ -101,7 +103,9 @@ def test_ana_writes_one_by_hand_and_sending_it_twice_adds_one(client: Client, pr
 
 def test_a_principle_by_hand_without_an_effect_keeps_its_domain(client: Client, project, ana) -> None:
     client.force_login(ana)
-    answer = client.post(address("write_principle", project), {"domain": "in poems", "effect": "", "key": str(uuid.uuid4())})
+    answer = client.post(
+        address("write_principle", project), {"domain": "in poems", "effect": "", "key": str(uuid.uuid4())}
+    )
     assert answer.status_code == 422
     assert "in poems" in answer.content.decode()
 
@@ -109,7 +113,10 @@ def test_a_principle_by_hand_without_an_effect_keeps_its_domain(client: Client, 
 def test_the_page_of_a_principle_shows_its_words_over_time(client: Client, project, ana, drafted) -> None:
     client.force_login(ana)
     make.constitution(project=project, principles=[drafted])
-    client.post(address("reword_principle", project, 1), {"domain": "", "effect": "Count before you answer.", "reason": "shorter"})
+    client.post(
+        address("reword_principle", project, 1),
+        {"domain": "", "effect": "Count before you answer.", "reason": "shorter"},
+    )
     page = client.get(address("principle", project, 1)).content.decode()
     assert "Count before you answer." in page
     assert "Give exactly so many." in page
@@ -150,7 +157,9 @@ def test_what_is_being_drafted_and_what_failed_is_said(client: Client, project, 
     response = make.response(example=make.example(project=project))
     make.drafting(source=make.critique(response=response, rater=rater, text="It rambles."), state="waiting")
     make.drafting(
-        source=make.critique(response=response, rater=rater, text="Too shy."), state="failed", error="The model refused."
+        source=make.critique(response=response, rater=rater, text="Too shy."),
+        state="failed",
+        error="The model refused.",
     )
     client.force_login(ana)
     page = client.get(address("principles", project)).content.decode()
