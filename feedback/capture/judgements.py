@@ -88,6 +88,6 @@ def judgement_of(response: Response, user: User) -> list[Feedback]:
     """All that this person said about this response and that stands, oldest first. Three queries."""
     rows: list[Feedback] = []
     for kind in KINDS:
-        found = own(kind, response, user).select_related("rater")
-        rows += list(found.select_related("rater", "result") if kind is Edit else found)
+        found = own(kind, response, user).select_related("rater", "response__example")
+        rows += list(found.select_related("result") if kind is Edit else found)
     return sorted(rows, key=lambda row: row.created_at)
