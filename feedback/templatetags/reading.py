@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from feedback.templatetags.differing import differences
+from feedback.desk.diff import word_diff as stretches
 
 register = template.Library()
 RENDERER = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table").disable("image")
@@ -55,9 +55,9 @@ def lowered(words: str) -> str:
 @register.simple_tag
 def word_diff(before: object, after: object) -> SafeString:
     """What was taken out and put in, word by word."""
-    marks = {"same": "{}", "out": "<del>{}</del>", "in": "<ins>{}</ins>"}
-    pieces = differences(str(before or ""), str(after or ""))
-    return mark_safe("".join(format_html(marks[kind], words) for kind, words in pieces))
+    marks = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+    changes = stretches(str(before or ""), str(after or ""))
+    return mark_safe("".join(format_html(marks[kind], words) for kind, words in changes))
 
 
 @register.filter

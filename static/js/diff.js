@@ -38,6 +38,20 @@ function differences(before, after) {
   return [["", a.slice(0, start).join("")], ...middle(a.slice(start, a.length - end), b.slice(start, b.length - end)), ["", a.slice(a.length - end).join("")]];
 }
 
+// White space alone between two changes belongs to them, as in the server's own marks.
+function folded(pieces) {
+  const found = [];
+  let change = null;
+  for (const [kind, text] of pieces) {
+    if (!text) continue;
+    if (!kind && !(change && !text.trim())) { change = null; found.push([kind, text]); continue; }
+    if (!change) { change = { del: ["del", ""], ins: ["ins", ""] }; found.push(change.del, change.ins); }
+    if (kind !== "ins") change.del[1] += text;
+    if (kind !== "del") change.ins[1] += text;
+  }
+  return found;
+}
+
 function show(field) {
   const target = document.querySelector(field.dataset.diff);
   const original = document.querySelector(field.dataset.diffFrom);
@@ -46,7 +60,7 @@ function show(field) {
   target.replaceChildren();
   if (field.value === before || !field.value.trim()) return;
   let last = null;
-  for (const [kind, text] of differences(before, field.value)) {
+  for (const [kind, text] of folded(differences(before, field.value))) {
     if (!text) continue;
     if (last && last.dataset?.kind === kind) { last.append(text); continue; }
     last = document.createElement(kind || "span");
