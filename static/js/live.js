@@ -1,11 +1,11 @@
 // The live line: hears the names of what changed and tells the page, as "live:NAME" on the body.
-// It holds nothing: after a break every waiting element asks for its part again.
+// It holds nothing: whenever the line opens, the first time too, every waiting element asks for its part again,
+// for what changed between the page's making and the line's opening was told to nobody.
 const FIRST_WAIT = 800;
 const LONGEST_WAIT = 30000;
 const STRANGER = 4404;
 const body = document.body;
 let wait = FIRST_WAIT;
-let wasOpen = false;
 let queued = new Set();
 
 function tell(name) {
@@ -33,8 +33,7 @@ function open(path) {
   line.addEventListener("open", () => {
     wait = FIRST_WAIT;
     body.dataset.live = "on";
-    if (wasOpen) namesWaitedFor().forEach(tell);
-    wasOpen = true;
+    namesWaitedFor().forEach(tell);
   });
   line.addEventListener("message", (event) => soon(JSON.parse(event.data).name));
   line.addEventListener("close", (event) => {
