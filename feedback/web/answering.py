@@ -9,7 +9,9 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from feedback.errors import Refused
 from feedback.models import User
@@ -38,6 +40,13 @@ def show(request: HttpRequest, template: str, part: str, context: dict[str, Any]
     """The page, or only its part when the page itself asked by htmx."""
     name = f"{template}#{part}" if request.htmx and not request.htmx.boosted else template  # type: ignore[attr-defined]
     return render(request, name, context, status=status)
+
+
+def go_to(request: HttpRequest, name: str, *places: Any) -> HttpResponse:
+    """On to another page, as a whole: htmx is told to leave this one, a plain form is redirected."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(reverse(name, args=places))
+    return redirect(name, *places)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int = 50) -> Page:

@@ -1,4 +1,4 @@
-"""Bringing a file in: send it, see how it will be read, then let it in whole, or without the rows that cannot be read."""
+"""Bringing a file in: send it, see how it will be read, then let it in whole, or without its bad rows."""
 
 from __future__ import annotations
 

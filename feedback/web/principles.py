@@ -14,7 +14,7 @@ from feedback.forms.principles import AdoptForm, ReasonForm, RewordForm, WriteFo
 from feedback.models import Article, Drafting, JobState, Principle, Project, Role, Step
 from feedback.principles import constitutions
 from feedback.projects.access import open_to
-from feedback.web.answering import carried_out, page_of, person, show
+from feedback.web.answering import carried_out, go_to, page_of, person, show
 from feedback.web.evidence import SOURCES, sources_of, with_words
 from feedback.web.once import once
 
@@ -45,7 +45,7 @@ def write_principle(request: HttpRequest, project: Project) -> HttpResponse:
 
     if carried_out(form, write) is None:
         return show(request, PAGE, "write", inbox(request, project, form), status=422)
-    return redirect("principles", project.slug)
+    return go_to(request, "principles", project.slug)
 
 
 @open_to(Role.CURATOR)

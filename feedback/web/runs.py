@@ -19,7 +19,7 @@ from feedback.projects.budget import model_name
 from feedback.refinement import runs as verbs
 from feedback.refinement.strategies import STRATEGIES
 from feedback.tasks import ring_run
-from feedback.web.answering import carried_out, page_of, person, show
+from feedback.web.answering import carried_out, go_to, page_of, person, show
 from feedback.web.once import once
 from feedback.web.story import items_of
 from feedback.web.watching import chapters_of, counted, list_lines, standing
@@ -43,11 +43,11 @@ def start_run(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method != "POST":
         return render(request, START, plan(project, form))
     if "forecast" in request.POST:
-        return show(request, START, "forecast", plan(project, form), status=200 if form.is_valid() else 422)
+        return show(request, START, "start", plan(project, form), status=200 if form.is_valid() else 422)
     run = carried_out(form, lambda said: started(request, project, form))
     if run is None:
         return show(request, START, "start", plan(project, form), status=422)
-    return redirect("run", project.slug, run.number)
+    return go_to(request, "run", project.slug, run.number)
 
 
 @open_to(Role.VIEWER)
@@ -133,7 +133,7 @@ def started(request: HttpRequest, project: Project, form: StartRunForm) -> Run:
             return project.runs.order_by("-number").first() or Run(project=project, number=0)
         row = verbs.start_run(
             project, strategy=said["strategy"], by=person(request), **form.selection(), parameters=form.parameters(),
-            seed=said["seed"] or 0, cap_calls=said["cap_calls"], cap_tokens=said["cap_tokens"], cap_cost=said["cap_cost"],
+            seed=said["seed"] or 0, **{name: said[name] for name in ("cap_calls", "cap_tokens", "cap_cost")},
         )  # fmt: skip
     ring_run(row.pk)
     messages.success(request, f"Run {row.number} is on its way.")

@@ -63,13 +63,20 @@ def standing(request: HttpRequest, project: Project, number: int) -> dict[str, A
     baseline = run.baselines.order_by("number").first()
     beside = baseline or run.baseline_of
     items = page_of(request, items_of(run), size=50)
-    budget = run.budget
+    caps = {name: getattr(run.budget, f"cap_{name}") for name in ("calls", "tokens", "cost")}
     return {
-        "run": run, "strategy_label": label_of(run), "now": now, "sentence": sentence_of(run, now), "time": duration(now.elapsed if now.is_over else now.left),
-        "baseline": baseline, "rates": [rate_line(project, one) for one in (run, beside) if one],
-        "legend": LEGEND, "items": items, "lines": [line_of(item) for item in items],
-        "raising": RaiseCapForm(initial={"calls": budget.cap_calls, "tokens": budget.cap_tokens, "cost": budget.cap_cost}),
-    }  # fmt: skip
+        "run": run,
+        "strategy_label": label_of(run),
+        "now": now,
+        "sentence": sentence_of(run, now),
+        "time": duration(now.elapsed if now.is_over else now.left),
+        "baseline": baseline,
+        "rates": [rate_line(project, one) for one in (run, beside) if one],
+        "legend": LEGEND,
+        "items": items,
+        "lines": [line_of(item) for item in items],
+        "raising": RaiseCapForm(initial=caps),
+    }
 
 
 def sentence_of(run: Run, now: Progress) -> str:
@@ -178,7 +185,7 @@ def times(count: int) -> str:
 
 
 def chapters_of(item: RunItem) -> list[dict[str, Any]]:
-    """The steps of an answer, each rewrite with the words behind the principle that asked for it. Three queries more."""
+    """The steps of an answer, each rewrite with the words behind its principle. Three queries more."""
     moments = story_of(item)
     asked = {one.principle.principle_id for one in moments if one.principle and one.after}
     sources = {row.pk: sources_of(row) for row in with_words(Principle.objects.filter(pk__in=asked))}

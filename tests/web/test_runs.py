@@ -167,8 +167,11 @@ def test_dan_finds_nothing(client: Client, project, dan, answers) -> None:
     make.item(run=make.run(project=project), start=answers[0], position=0)
     client.force_login(dan)
     for url in (
-        address("runs", project), address("run", project, 1), address("run_item", project, 1, 0), address("start_run", project)
-    ):  # fmt: skip
+        address("runs", project),
+        address("run", project, 1),
+        address("run_item", project, 1, 0),
+        address("start_run", project),
+    ):
         assert client.get(url).status_code == 404
     for name in ACTS:
         assert client.post(address(name, project, 1)).status_code == 404
@@ -194,3 +197,18 @@ def test_a_run_asks_as_much_for_two_hundred_answers_as_for_ten(client: Client, p
             make.step(item=item, state="done", part="critic", output={"fault": True})
         counts.append(queries_of(client, address("run", project, run.number)))
     assert counts[0] == counts[1]
+
+
+def test_a_forecast_is_asked_for_without_starting_anything(client: Client, project, ana, answers) -> None:
+    client.force_login(ana)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.post(address("start_run", project), asked(count="2", forecast="1"), headers=headers)
+        assert answer.status_code == 200
+        assert "for 2 answers" in answer.content.decode()
+    assert not project.runs.exists()
+
+
+def test_htmx_is_sent_on_to_the_run_as_a_whole_page(client: Client, project, ana, answers) -> None:
+    client.force_login(ana)
+    answer = client.post(address("start_run", project), asked(), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == address("run", project, 1)
