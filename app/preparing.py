@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import redis
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from feedback.errors import BadSetting
 from feedback.projects.condition import find_pending
+from feedback.projects.workers import find_workers
 
 Tell = Callable[[str], None]
 
@@ -30,6 +32,14 @@ def prepare_database(tell: Tell) -> None:
         tell(f"database gets its tables: {len(pending)} migrations")
         call_command("migrate", verbosity=0, interactive=False)
         connections.close_all()
+
+
+def require_broker() -> None:
+    """Raises `BadSetting` when the broker does not answer."""
+    try:
+        find_workers()
+    except redis.RedisError as trouble:
+        raise BadSetting(f"The broker does not answer: {trouble}") from None
 
 
 def prepare_static() -> None:

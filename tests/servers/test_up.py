@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -43,6 +44,12 @@ def wait_for(what: str, seconds: float, happened: object) -> None:
     while not happened():  # type: ignore[operator]
         assert time.monotonic() < until, what
         time.sleep(0.1)
+
+
+def status_of(url: str) -> int:
+    """The status a page answers with."""
+    with urlopen(url, timeout=10) as answer:
+        return int(answer.status)
 
 
 def test_a_first_start_says_what_is_up_and_where_to_go(running: Instance) -> None:
@@ -102,6 +109,7 @@ def test_a_part_that_is_killed_comes_back_and_nothing_is_lost(running: Instance,
     victim.kill()
     wait_for("another process in its place", 20, lambda: running.processes().get(part, victim) != victim)
     running.wait_until_up()
+    assert status_of(running.url + "/sign-in/") == 200
     wait_for("a heartbeat after it", 20, lambda: str(running.last_heartbeat()) > killed_at)
     with running.rows() as rows:
         assert (part,) in rows.execute("select part from kept").fetchall()
@@ -165,6 +173,15 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -
     done = other.manage("up", "--port", "0")
     assert done.returncode == 1
     assert "precept: The database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broker_that_does_not_answer_is_said_in_a_sentence(running: Instance, tmp_path: Path) -> None:
+    address = f"postgresql://precept@/precept?host={running.place.postgres_sockets}"
+    other = Instance(tmp_path / "other", DATABASE_URL=address, REDIS_URL="redis://localhost:1")
+    done = other.manage("up", "--port", "0")
+    assert done.returncode == 1
+    assert "precept: The broker does not answer" in done.stderr
     assert "Traceback" not in done.stderr
 
 

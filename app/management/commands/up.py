@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from app.preparing import first_owner_link, prepare_database, prepare_demo, prepare_static
+from app.preparing import first_owner_link, prepare_database, prepare_demo, prepare_static, require_broker
 from app.programs import web_command, worker_command
 from app.servers.addresses import Address, ask_for_health, free_address
 from app.servers.embedded import start_servers
@@ -82,6 +82,7 @@ def start_all(supervisor: Supervisor, address: Address, *, demo: bool) -> None:
         say(f"{name} of an earlier start was still there and was ended")
     start_servers(supervisor, place, database=settings.EMBEDDED_DATABASE, broker=settings.EMBEDDED_REDIS)
     prepare_database(say)
+    require_broker()
     prepare_static()
     if demo:
         prepare_demo(say)
