@@ -32,12 +32,12 @@ class Command(BaseCommand):
 
     def check_project(self, project: Project) -> int:
         """How many sums of the project and its runs differ."""
-        wrong = self.check(project.slug, project.budget, ModelCall.objects.filter(project=project))
+        wrong = self.hold_against(project.slug, project.budget, ModelCall.objects.filter(project=project))
         for run in Run.objects.filter(project=project).select_related("budget"):
-            wrong += self.check(f"{project.slug}, run {run.number}", run.budget, ModelCall.objects.filter(run=run))
+            wrong += self.hold_against(f"{project.slug}, run {run.number}", run.budget, ModelCall.objects.filter(run=run))
         return wrong
 
-    def check(self, where: str, budget: Budget, calls: Any) -> int:
+    def hold_against(self, where: str, budget: Budget, calls: Any) -> int:
         """How many sums of one budget differ; each is said."""
         found = differences(budget, calls)
         for name, (budget_says, calls_say) in found.items():
