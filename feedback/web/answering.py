@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from feedback.errors import Refused
@@ -39,7 +40,9 @@ def carried_out(form: forms.Form, verb: Callable[[dict[str, Any]], T]) -> T | No
 def show(request: HttpRequest, template: str, part: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The page, or only its part when the page itself asked by htmx."""
     name = f"{template}#{part}" if request.htmx and not request.htmx.boosted else template  # type: ignore[attr-defined]
-    return render(request, name, context, status=status)
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def go_to(request: HttpRequest, name: str, *places: Any) -> HttpResponse:
