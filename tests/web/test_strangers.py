@@ -47,7 +47,8 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     make.item(run=run, start=second)
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
-        "token": "0" * 32,
+        "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,
+        "rejected": second.pk,
     }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def test_things_of_another_project_are_not_reached_through_ones_own(client: Clie
     make.project(slug="dans", name="Dan's", owner=dan)
     client.force_login(dan)
     for name, inside, arguments in urls():
-        specific = [argument for argument in arguments if argument != "slug"]
+        specific = set(arguments) & {"a", "b", "id", "number", "position", "chosen", "rejected"}
         if inside and specific:
             for method in ("get", "post"):
                 answer = getattr(client, method)(address_of(name, arguments, {**things, "slug": "dans"}))
