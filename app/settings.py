@@ -172,6 +172,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "filters": {
+        "hide_links": {"()": "feedback.web.discretion.HideLinks"},
         "but_health": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/healthz",
@@ -179,5 +180,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"httpx2": {"level": "WARNING"}, "django.request": {"filters": ["but_health"]}},
+    "loggers": {
+        "httpx2": {"level": "WARNING"},
+        "django.request": {"filters": ["but_health", "hide_links"]},
+        "django.security.csrf": {"filters": ["hide_links"]},
+    },
 }

@@ -1,6 +1,9 @@
-// Three small courtesies: a choice that is sent as soon as it is made, a link that is selected when touched, and the
+// Small courtesies: the page one is on in sight in the rail, a choice that is sent as soon as it is made, a link that is selected when touched, and the
 // thread between a chip and its source on the same page.
 document.documentElement.dataset.script = "on";
+const rail = document.querySelector(".rail");
+const here = rail?.querySelector("[aria-current]");
+if (here && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = here.offsetLeft - rail.clientWidth / 2;
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
 });
