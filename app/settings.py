@@ -76,8 +76,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "feedback.web.middleware.security_headers",
+    "feedback.web.middleware.Smaller",
     "feedback.web.middleware.StaticFiles",
+    "feedback.web.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -48,6 +49,14 @@ class StaticFiles(WhiteNoiseMiddleware):
         for name, value in found.headers:
             response[name] = value
         return response
+
+
+class Smaller(GZipMiddleware):
+    """Pages over the wire compressed; what is streamed (an export) goes as it is, since it may be long."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress a page of some length, with random padding against guessing at its secrets by its size."""
+        return response if response.streaming else super().process_response(request, response)
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
