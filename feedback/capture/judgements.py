@@ -24,7 +24,7 @@ KINDS: list[type[Feedback]] = [Rating, Critique, Edit]
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What was said; whatever is empty was not. `changing` is the person's own critique or kudos that the words replace."""
+    """What was said; whatever is empty was not. `changing` is the person's own critique or kudos to be replaced."""
 
     score: int | None = None
     kudos: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -51,7 +50,6 @@ def answer(request: HttpRequest, project: Project, *, reviewing: bool) -> HttpRe
     row = carried_out(form, lambda said: store(request, project, order, form, protocol=PROTOCOL, run=run))
     if row is None:
         return show(request, PAGE, "comparing", question(request, project, order, form), status=422)
-    messages.success(request, f"Kept on example {row.response_a.example.number}.")
     return go_to(request, f"{reverse('compare', args=[project.slug])}?after={row.pk}")
 
 

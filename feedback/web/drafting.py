@@ -73,9 +73,7 @@ def may_ask_about(request: HttpRequest, project: Project, row: Feedback) -> None
     """Raise `NotAllowed` unless it is one's own or one may curate."""
     own = row.rater.user_id == person(request).pk
     if not own and not project.member.may(Role.CURATOR):  # type: ignore[attr-defined]
-        raise NotAllowed(
-            "Only curators ask for drafts from what others said; you can ask for them from your own words."
-        )
+        raise NotAllowed("Only curators ask for drafts from what others said. Ask from your own words.")
 
 
 def line_or_page(request: HttpRequest, project: Project, row: Feedback) -> HttpResponse:

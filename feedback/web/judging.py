@@ -1,4 +1,4 @@
-"""The desk: one response to read, and a form for whatever there is to say about it. Who wrote it stays hidden till then."""
+"""The desk: one response to read, and a form for whatever there is to say. Who wrote it stays hidden until then."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def take_down(request: HttpRequest, project: Project, response: Response) -> Htt
         return show(request, PAGE, "judging", desk(request, project, response))
     if request.POST.get("then") == "stay":
         return redirect("judge", project.slug, response.pk)
-    messages.success(request, f"Kept on example {response.example.number}: {in_words(rows)}.")
+    if all(isinstance(row, Rating) for row in rows):
+        messages.success(request, f"Kept on example {response.example.number}: {in_words(rows)}.")
     return HttpResponseRedirect(f"{reverse('review', args=[project.slug])}?after={response.pk}")
 
 
@@ -92,6 +93,7 @@ def desk(
         "example": response.example,
         "form": form or empty_form(response, said, changing),
         "scores": SCORES,
+        "draft_name": f"judge-{response.pk}-{sum(row.pk for row in said)}",
         "seal": kept_seal(request, project, response) or ask(project, user, [response.pk]).seal,
         "said": lines_of(project, said),
         "blind": not said,

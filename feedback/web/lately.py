@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from feedback.models import Critique, Edit, Preference, Project, Rating, Run
+from feedback.models import Critique, Edit, Preference, Project, Rating, Run, User
 
 SHOWN = 10
 ENDS = {
@@ -23,13 +23,13 @@ SAID = {
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened: when, who (empty when nobody), the sentence, and what it is about."""
+    """One thing that happened: when, and a sentence with a link in it."""
 
     at: datetime
-    who: str
-    sentence: str
+    before: str
     about: str
     url: str
+    after: str = ""
 
 
 def lately(project: Project) -> list[Happening]:
@@ -43,52 +43,43 @@ def said(project: Project) -> list[Happening]:
     found = []
     for kind, verb in SAID.items():
         path = "response_a" if kind is Preference else "response"
-        rows: Any = (
-            kind.objects.standing()
-            .filter(project=project, rater__kind="person")
-            .select_related("rater", f"{path}__example")
-        )
-        for row in rows.order_by("-pk")[:SHOWN]:
+        rows: Any = kind.objects.standing().filter(project=project, rater__kind="person")
+        for row in rows.select_related("rater", f"{path}__example").order_by("-pk")[:SHOWN]:
             number = getattr(row, path).example.number
             url = reverse("example", args=[project.slug, number])
-            found.append(Happening(row.created_at, row.rater.name, verb, f"example {number}", url))
+            found.append(Happening(row.created_at, f"{row.rater.name} {verb}", f"example {number}", url))
     return found
 
 
 def decided(project: Project) -> list[Happening]:
     """New constitutions."""
-    return [
-        Happening(
-            row.created_at, str(row.made_by or ""), f"{row.change[:1].lower()}{row.change[1:]}:", f"constitution v{row.number}",
-            reverse("constitution_version", args=[project.slug, row.number]),
-        )
-        for row in project.constitutions.select_related("made_by").order_by("-number")[:SHOWN]
-    ]  # fmt: skip
+    found = []
+    for row in project.constitutions.select_related("made_by").order_by("-number")[:SHOWN]:
+        url = reverse("constitution_version", args=[project.slug, row.number])
+        found.append(Happening(row.created_at, f"{row.change}{by(row.made_by)} in", f"constitution v{row.number}", url))
+    return found
 
 
 def run(project: Project) -> list[Happening]:
     """Runs that began or ended."""
     found = []
     for row in project.runs.select_related("asked_by").order_by("-number")[:SHOWN]:
-        url = reverse("run", args=[project.slug, row.number])
-        found.append(Happening(row.created_at, str(row.asked_by or ""), "started", f"run {row.number}", url))
+        url, name = reverse("run", args=[project.slug, row.number]), f"Run {row.number}"
+        found.append(Happening(row.created_at, "", name, url, f"started{by(row.asked_by)}"))
         if row.ended_at:
-            found.append(
-                Happening(row.ended_at, "", f"{ENDS.get(Run.State(row.state), 'goes on')}.", f"Run {row.number}", url)
-            )
+            found.append(Happening(row.ended_at, "", name, url, ENDS.get(Run.State(row.state), "goes on")))
     return found
 
 
 def brought(project: Project) -> list[Happening]:
     """Files that came in."""
-    url = reverse("examples", args=[project.slug])
-    return [
-        Happening(
-            row.created_at,
-            str(row.made_by or ""),
-            "brought in",
-            f"{row.examples_added} examples from {row.filename}",
-            url,
-        )
-        for row in project.imports.select_related("made_by").order_by("-pk")[:5]
-    ]
+    found, url = [], reverse("examples", args=[project.slug])
+    for row in project.imports.select_related("made_by").order_by("-pk")[:5]:
+        about = f"{row.examples_added} examples from {row.filename}"
+        found.append(Happening(row.created_at, "", about, url, f"brought in{by(row.made_by)}"))
+    return found
+
+
+def by(person: User | None) -> str:
+    """Who did it, where that is known."""
+    return f" by {person}" if person else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -58,7 +57,6 @@ def take_down(request: HttpRequest, project: Project, order: Order) -> HttpRespo
     row = carried_out(form, lambda said: store(request, project, order, form))
     if row is None:
         return show(request, PAGE, "comparing", side_by_side(request, project, order, form), status=422)
-    messages.success(request, f"Kept on example {order.first.example.number}.")
     return go_to(request, f"{reverse('pairs', args=[project.slug])}?after={row.pk}")
 
 

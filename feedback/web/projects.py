@@ -1,4 +1,4 @@
-"""The project's first page: what there is to do next for this person, the thread in numbers, and what happened lately."""
+"""The project's first page: what this person can do next, the thread in numbers, and what happened lately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One example as it may be read: what a reviewer has yet to judge keeps its maker, and what others said of it, to itself.
+"""One example as it may be read: what a reviewer has yet to judge keeps its maker and others' words to itself.
 
 A reviewer sees who wrote a response, and what others said about it, once they have judged it themselves; what others
 said of a pair, once they have compared it. Curators, owners and viewers see everything. A fixed number of queries.
@@ -26,6 +26,8 @@ from feedback.models import (
     User,
 )
 from feedback.models.feedback import Feedback
+from feedback.web.evidence import with_words
+from feedback.web.principles import card
 from feedback.web.thread import Line, lines_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -77,9 +79,10 @@ def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
     lines = lines_of(project, seen)
     letters = {response.pk: letter_of(place) for place, response in enumerate(responses)}
     shown = [shown_as(response, letters, lines, opened) for response in responses]
+    compared_here = comparisons(lines, letters)
     return {
-        "example": example, "shown": shown, "comparisons": comparisons(lines, letters),
-        "hidden": len(said) - len(seen), "threads": threads(lines, shown),
+        "example": example, "shown": shown, "comparisons": compared_here,
+        "hidden": len(said) - len(seen), "threads": threads(project, lines, shown, compared_here, blind=blind),
         "unjudged": [one for one in shown if not one.open],
     }  # fmt: skip
 
@@ -169,40 +172,33 @@ def letter_of(place: int) -> str:
     return LETTERS[place] if place < 26 else LETTERS[place // 26 - 1] + LETTERS[place % 26]
 
 
-def threads(lines: list[Line], shown: list[Shown]) -> list[dict[str, Any]]:
+def threads(
+    project: Project, lines: list[Line], shown: list[Shown], compared: list[Comparison], *, blind: bool
+) -> list[dict[str, Any]]:
     """Words -> principle -> change -> row: a strand for each principle that rests on words about this example, and one
-    for each that changed an answer to it though its words stand elsewhere."""
-    strands = []
-    told: set[int] = set()
-    for line in lines:
-        for one in line.cards:
-            told.add(one["principle"].pk)
-            strands.append(
-                {
-                    "line": line,
-                    "principle": one["principle"],
-                    "version": one["version"],
-                    **end_of(one["principle"].pk, shown),
-                }
-            )
-    for change in [change for one in shown for change in one.changes]:
-        if change.principle.principle_id not in told:
-            told.add(change.principle.principle_id)
-            strands.append(
-                {
-                    "principle": change.principle.principle,
-                    "version": change.principle,
-                    **end_of(change.principle.principle_id, shown),
-                }
-            )
+    for each that changed an answer to it though its words stand elsewhere (a reviewer does not see those here)."""
+    strands = [strand(card, shown, compared, line=line) for line in lines for card in line.cards]
+    told = {one["principle"].pk for one in strands}
+    asked = {change.principle.principle_id for one in shown for change in one.changes} - told
+    others = with_words(project.principles.with_status().filter(pk__in=asked)) if asked else []
+    for principle in others:
+        one = card(principle)
+        source = None if blind else next(iter(one["sources"]), None)
+        strands.append(strand(one, shown, compared, source=source))
     return strands
 
 
-def end_of(principle: int, shown: list[Shown]) -> dict[str, Any]:
-    """Where a principle's strand leads: the changes it asked for."""
+def strand(card: dict[str, Any], shown: list[Shown], compared: list[Comparison], **beginning: Any) -> dict[str, Any]:
+    """One principle, what it begins with, the changes it asked for here, and the rows those responses stand in."""
+    number = card["principle"].pk
+    changes = [
+        (one, change.words) for one in shown for change in one.changes if change.principle.principle_id == number
+    ]
+    letters = {one.letter for one, _ in changes}
     return {
-        "changes": [
-            {"shown": one, "words": change.words}
-            for one in shown for change in one.changes if change.principle.principle_id == principle
-        ]
-    }  # fmt: skip
+        "principle": card["principle"],
+        "version": card["version"],
+        "changes": [{"shown": one, "words": words} for one, words in changes],
+        "rows": [one for one in compared if letters & {one.better, one.worse}],
+        **beginning,
+    }

@@ -1,4 +1,4 @@
-"""Refined against original: blind, stored with the run that is asked about, and told as a win rate with its interval."""
+"""Refined against original: blind, stored with the run it is about, and told as a win rate with its interval."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tests.web.counting import queries_of
 @pytest.fixture
 def refined(project: m.Project) -> m.Response:
     """An answer that a run made better."""
-    start = make.response(example=make.example(project=project, request="Name a river."), text="A river.", model="parrot-7b")
+    start = make.response(
+        example=make.example(project=project, request="Name a river."), text="A river.", model="parrot-7b"
+    )
     return make.refined(response=start, text="The Nile.", model="raven-9b")
 
 
@@ -46,7 +48,9 @@ def test_nothing_tells_which_one_is_refined(client: Client, project, ben, refine
         assert secret not in page.split("<main")[1].split("</main>")[0]
 
 
-def test_the_answer_is_a_preference_of_its_own_protocol_and_the_result_follows(client: Client, project, ben, refined) -> None:
+def test_the_answer_is_a_preference_of_its_own_protocol_and_the_result_follows(
+    client: Client, project, ben, refined
+) -> None:
     client.force_login(ben)
     better = {"left": "-2", "right": "2"}[side_of(client, address(project), "The Nile.")]
     answer = client.post(address(project), {"seal": seal_of(client, address(project)), "answer": better})
@@ -98,7 +102,11 @@ def test_a_viewer_sees_the_result_and_answers_nothing_and_dan_finds_nothing(clie
     viewer = make.user()
     make.member(project=project, user=viewer, role="viewer")
     make.preference(
-        a=refined.parent, b=refined, rater=make.rater(project=project, user=ben), outcome="b", protocol="refined-vs-original"
+        a=refined.parent,
+        b=refined,
+        rater=make.rater(project=project, user=ben),
+        outcome="b",
+        protocol="refined-vs-original",
     )
     client.force_login(viewer)
     assert "n = 1" in client.get(address(project)).content.decode()

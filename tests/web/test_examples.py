@@ -56,7 +56,10 @@ def test_examples_are_filtered_by_split_judged_and_refined(client: Client, proje
     ]:  # fmt: skip
         page = client.get(listing(project), asked).content.decode()
         assert found in page
-        assert len({"Count to ten", "Name a river"} & {text for text in ("Count to ten", "Name a river") if text in page}) == 1
+        assert (
+            len({"Count to ten", "Name a river"} & {text for text in ("Count to ten", "Name a river") if text in page})
+            == 1
+        )
     assert "No example fits" in client.get(listing(project), {"judged": "me"}).content.decode()
 
 
@@ -68,7 +71,14 @@ def test_an_empty_project_says_what_the_page_is_for(client: Client, project, ana
 def test_ana_sees_the_thread_from_words_to_principle_to_change(client: Client, project, ana, judged) -> None:
     client.force_login(ana)
     page = client.get(page_of(judged.example)).content.decode()
-    for part in ("Which one, though?", "Cleo Marchand", "Name exactly one.", "Named the Nile.", "parrot-7b", "raven-9b"):
+    for part in (
+        "Which one, though?",
+        "Cleo Marchand",
+        "Name exactly one.",
+        "Named the Nile.",
+        "parrot-7b",
+        "raven-9b",
+    ):
         assert part in page
     assert reverse("run_item", args=[project.slug, 1, 0]) in page
 
@@ -76,7 +86,15 @@ def test_ana_sees_the_thread_from_words_to_principle_to_change(client: Client, p
 def test_ben_sees_neither_makers_nor_others_words_before_he_has_judged(client: Client, project, ben, judged) -> None:
     client.force_login(ben)
     page = client.get(page_of(judged.example)).content.decode()
-    for secret in ("Which one, though?", "Cleo", "Name exactly one.", "Named the Nile.", "parrot-7b", "raven-9b", "Refined"):
+    for secret in (
+        "Which one, though?",
+        "Cleo",
+        "Name exactly one.",
+        "Named the Nile.",
+        "parrot-7b",
+        "raven-9b",
+        "Refined",
+    ):
         assert secret not in page
     make.rating(response=judged, rater=make.rater(project=project, user=ben))
     page = client.get(page_of(judged.example)).content.decode()
@@ -101,7 +119,9 @@ def test_what_a_model_wrote_names_it_and_that_it_is_simulated(client: Client, pr
 
 
 def test_markup_in_texts_stays_text(client: Client, project, ana, ben) -> None:
-    row = make.response(example=make.example(project=project, request="<script>a</script>"), text="<img src=x onerror=y>")
+    row = make.response(
+        example=make.example(project=project, request="<script>a</script>"), text="<img src=x onerror=y>"
+    )
     make.critique(response=row, rater=make.rater(project=project, user=ben), text="<b>bold</b>")
     client.force_login(ana)
     page = client.get(page_of(row.example)).content.decode()
@@ -126,7 +146,9 @@ def test_the_list_asks_as_much_for_two_hundred_examples_as_for_ten(client: Clien
     assert counts[0] == counts[1]
 
 
-def test_an_example_asks_as_much_for_two_hundred_responses_and_words_as_for_ten(client, project, ana, ben, judged) -> None:
+def test_an_example_asks_as_much_for_two_hundred_responses_and_words_as_for_ten(
+    client, project, ana, ben, judged
+) -> None:
     client.force_login(ana)
     rater = make.rater(project=project, user=ben)
     run = make.run(project=project)

@@ -80,7 +80,9 @@ def test_the_same_form_twice_is_stored_once_and_a_corrected_one_is_kept(client: 
     assert response.ratings.count() == 1
 
 
-def test_several_critiques_may_be_given_and_a_new_rating_takes_the_place_of_the_old(client: Client, ben, response) -> None:
+def test_several_critiques_may_be_given_and_a_new_rating_takes_the_place_of_the_old(
+    client: Client, ben, response
+) -> None:
     client.force_login(ben)
     say(client, response, critique="Wrong.", score="1", then="stay")
     say(client, response, critique="No source.", score="2", then="stay")
@@ -113,7 +115,9 @@ def test_a_mistake_is_answered_with_everything_that_was_typed(client: Client, be
     assert "<html" not in part.content.decode()
 
 
-def test_who_wrote_it_and_what_others_said_stay_hidden_until_ben_has_judged(client, project, ben, cleo, response) -> None:
+def test_who_wrote_it_and_what_others_said_stay_hidden_until_ben_has_judged(
+    client, project, ben, cleo, response
+) -> None:
     make.critique(response=response, rater=make.rater(project=project, user=cleo), text="Cleo thinks so.")
     client.force_login(ben)
     page = client.get(desk(response)).content.decode()
@@ -141,7 +145,9 @@ def test_after_saying_something_a_draft_is_asked_for_and_its_state_is_shown(clie
     assert "Ask again" in failed
 
 
-def test_a_draft_that_came_is_shown_with_its_evidence_and_ana_may_adopt_it_there(client, project, ana, response) -> None:
+def test_a_draft_that_came_is_shown_with_its_evidence_and_ana_may_adopt_it_there(
+    client, project, ana, response
+) -> None:
     client.force_login(ana)
     say(client, response, critique="No source.", then="stay")
     row = response.critiques.get()
@@ -187,7 +193,9 @@ def test_a_response_of_another_project_is_not_found(client: Client, project, ben
     assert client.get(reverse("judge", args=[project.slug, other.pk])).status_code == 404
 
 
-def test_the_desk_asks_as_much_with_two_hundred_responses_and_words_as_with_ten(client, project, ben, cleo, response) -> None:
+def test_the_desk_asks_as_much_with_two_hundred_responses_and_words_as_with_ten(
+    client, project, ben, cleo, response
+) -> None:
     client.force_login(ben)
     rater = make.rater(project=project, user=ben)
     counts = []

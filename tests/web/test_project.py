@@ -1,4 +1,4 @@
-"""The project's first page: what to do next for whom, the thread in numbers, and what happened, told without a verdict."""
+"""The project's first page: what to do next, the thread in numbers, and what happened, told without a verdict."""
 
 from __future__ import annotations
 
