@@ -170,10 +170,17 @@ def change_role(member: Member, role: str, *, by: User) -> Member:
 
 
 def remove_member(member: Member, *, by: User) -> None:
-    """Take a person out of a project. What they said stays."""
+    """Take a person out of a project, or leave it oneself. What they said stays."""
+    if member.user_id != by.pk and not owns(by, member.project_id):
+        raise NotAllowed("Only an owner of the project can take somebody else out of it.")
     with transaction.atomic():
         keep_an_owner(member)
         member.delete()
+
+
+def owns(person: User, project: int) -> bool:
+    """Whether a person is an owner of the project of that number."""
+    return Member.objects.filter(project_id=project, user=person, role=Role.OWNER).exists()
 
 
 def keep_an_owner(member: Member) -> None:

@@ -66,12 +66,15 @@ def change_role(request: HttpRequest, project: Project, id: int) -> HttpResponse
     return redirect("people", project.slug)
 
 
-@open_to(Role.OWNER)
+@open_to(Role.VIEWER)
 @require_POST
 def remove_member(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # noqa: A002
-    """Take a person out of the project; what they said stays."""
+    """An owner takes a person out of the project, anybody takes themselves out; what they said stays."""
     member = get_object_or_404(project.members.select_related("user"), pk=id)
     verbs.remove_member(member, by=person(request))
+    if member.user_id == person(request).pk:
+        messages.success(request, f"You have left {project}. What you said there stays.")
+        return redirect("home")
     messages.success(request, f"{member.user} is no longer in this project. What they said stays.")
     return redirect("people", project.slug)
 

@@ -161,6 +161,13 @@ def test_ben_sees_who_is_here_and_changes_nothing(project: Project, ben: User, c
     assert client.post(f"/p/answers/people/{member.pk}/remove/").status_code == 403
 
 
+def test_ben_may_leave_by_himself(project: Project, ben: User) -> None:
+    member = Member.objects.get(user=ben)
+    client = signed_in(ben)
+    assert client.post(f"/p/answers/people/{member.pk}/remove/")["Location"] == "/"
+    assert client.get("/p/answers/").status_code == 404
+
+
 def test_dan_does_not_learn_that_the_project_exists(project: Project, dan: User) -> None:
     client = signed_in(dan)
     there, nowhere = client.get("/p/answers/people/"), client.get("/p/nothing/people/")
