@@ -63,10 +63,13 @@ def digest_of_sources() -> str:
 
 
 def prepare_demo(tell: Tell) -> None:
-    """Make the demo project in an instance that has no project. Its failing never fails the start."""
+    """Make the demo project in an instance that has no project, or finish one that was left half-made.
+
+    Its failing never fails the start.
+    """
     from feedback.models import Project
 
-    if Project.objects.exists() or "demo" not in get_commands():
+    if (Project.objects.exists() and not demo_is_half_made()) or "demo" not in get_commands():
         return
     tell("the demo project is being made")
     words = io.StringIO()
@@ -76,6 +79,14 @@ def prepare_demo(tell: Tell) -> None:
     except Exception as trouble:  # whatever it is: people can work without a demo
         tell(f"the demo project could not be made: {trouble}")
     connections.close_all()
+
+
+def demo_is_half_made() -> bool:
+    """Whether the making of the demo project was cut off: it is nobody's yet and its run has not ended."""
+    from feedback.models import Project, Run
+
+    demo = Project.objects.filter(slug="demo", members=None).first()
+    return demo is not None and not Run.objects.filter(project=demo, state=Run.State.FINISHED).exists()
 
 
 def first_owner_link() -> str:

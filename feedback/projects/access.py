@@ -32,7 +32,9 @@ def access_project(user: User, slug: str, role: str = Role.VIEWER) -> Project:
     if member is None:
         raise Http404("There is no such project, or you do not belong to it.")
     if not member.may(role):
-        raise NotAllowed(f"This needs the role {Role(role).label.lower()}; yours here is {member.get_role_display().lower()}.")
+        raise NotAllowed(
+            f"This needs the role {Role(role).label.lower()}; yours here is {member.get_role_display().lower()}."
+        )
     project = member.project
     project.member = member  # type: ignore[attr-defined]
     return project
