@@ -97,7 +97,9 @@ class Response(models.Model):
     produced_by = models.ForeignKey(
         "feedback.Step", null=True, blank=True, on_delete=models.PROTECT, related_name="responses"
     )
-    author = models.ForeignKey("feedback.Rater", null=True, blank=True, on_delete=models.PROTECT, related_name="responses")
+    author = models.ForeignKey(
+        "feedback.Rater", null=True, blank=True, on_delete=models.PROTECT, related_name="responses"
+    )
     model = models.CharField(max_length=120, blank=True, help_text="The model that wrote it, as far as known")
     simulated = models.BooleanField(default=False)
     imported_in = models.ForeignKey(Import, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")

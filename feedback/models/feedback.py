@@ -79,7 +79,9 @@ class Critique(Feedback):
         constraints = [
             *Feedback.Meta.constraints,
             models.CheckConstraint(condition=~models.Q(text=""), name="critique_says_something"),
-            models.CheckConstraint(condition=models.Q(polarity__in=["kudos", "critique"]), name="critique_polarity_known"),
+            models.CheckConstraint(
+                condition=models.Q(polarity__in=["kudos", "critique"]), name="critique_polarity_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,10 +111,13 @@ class Preference(Feedback):
     class Meta(Feedback.Meta):
         constraints = [
             *Feedback.Meta.constraints,
-            models.CheckConstraint(condition=~models.Q(response_a=models.F("response_b")), name="preference_between_two"),
+            models.CheckConstraint(
+                condition=~models.Q(response_a=models.F("response_b")), name="preference_between_two"
+            ),
             models.CheckConstraint(
                 name="preference_strength_fits_outcome",
-                condition=models.Q(outcome="a") & (models.Q(strength__isnull=True) | models.Q(strength__gte=-3, strength__lte=-1))
+                condition=models.Q(outcome="a")
+                & (models.Q(strength__isnull=True) | models.Q(strength__gte=-3, strength__lte=-1))
                 | models.Q(outcome="b") & (models.Q(strength__isnull=True) | models.Q(strength__gte=1, strength__lte=3))
                 | models.Q(outcome__in=["tie", "both-good", "both-bad"])
                 & (models.Q(strength__isnull=True) | models.Q(strength=0)),

@@ -23,7 +23,9 @@ class Job(models.Model):
     """Lease, attempts and outcome of a unit of work."""
 
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
-    lease = models.CharField(max_length=36, blank=True, help_text="A token of the claim; only its holder may finish the job")
+    lease = models.CharField(
+        max_length=36, blank=True, help_text="A token of the claim; only its holder may finish the job"
+    )
     leased_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True, help_text="Backing off until then")
     attempts = models.PositiveSmallIntegerField(default=0)

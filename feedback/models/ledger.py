@@ -38,11 +38,15 @@ class ModelCall(models.Model):
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="model_calls")
     run = models.ForeignKey("feedback.Run", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls")
-    step = models.ForeignKey("feedback.Step", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls")
+    step = models.ForeignKey(
+        "feedback.Step", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls"
+    )
     drafting = models.ForeignKey(
         "feedback.Drafting", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls"
     )
-    slot = models.CharField(max_length=80, help_text="Which of its job's calls this is; a settled slot is never bought twice")
+    slot = models.CharField(
+        max_length=80, help_text="Which of its job's calls this is; a settled slot is never bought twice"
+    )
     role = models.CharField(max_length=20, help_text="task, critic, reviser, judge or proposer")
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     model = models.CharField(max_length=120)
@@ -56,10 +60,14 @@ class ModelCall(models.Model):
     output_tokens = models.PositiveIntegerField(default=0)
     cache_read_tokens = models.PositiveIntegerField(default=0)
     cache_write_tokens = models.PositiveIntegerField(default=0)
-    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True, help_text="US dollars; null: unknown")
+    cost = models.DecimalField(
+        max_digits=12, decimal_places=6, null=True, blank=True, help_text="US dollars; null: unknown"
+    )
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
     stop_reason = models.CharField(max_length=40, blank=True)
-    answer = models.TextField(blank=True, help_text="What the model wrote; lets a resumed step go on without paying again")
+    answer = models.TextField(
+        blank=True, help_text="What the model wrote; lets a resumed step go on without paying again"
+    )
     error = models.TextField(blank=True)
     request_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,7 +80,9 @@ class ModelCall(models.Model):
                 fields=["step", "slot"], condition=models.Q(state="settled"), name="call_settled_once_per_step_slot"
             ),
             models.UniqueConstraint(
-                fields=["drafting", "slot"], condition=models.Q(state="settled"), name="call_settled_once_per_drafting_slot"
+                fields=["drafting", "slot"],
+                condition=models.Q(state="settled"),
+                name="call_settled_once_per_drafting_slot",
             ),
         ]
         indexes = [

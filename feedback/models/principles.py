@@ -133,7 +133,9 @@ class Drafting(Job):
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="draftings")
     critique = models.ForeignKey(Critique, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
-    preference = models.ForeignKey(Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    preference = models.ForeignKey(
+        Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings"
+    )
     edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
     principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.SET_NULL, related_name="draftings")
     asked_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -37,7 +37,8 @@ class Rater(models.Model):
             ),
             models.CheckConstraint(
                 name="rater_person_has_account",
-                condition=models.Q(kind="person", user__isnull=False) | (~models.Q(kind="person") & models.Q(user__isnull=True)),
+                condition=models.Q(kind="person", user__isnull=False)
+                | (~models.Q(kind="person") & models.Q(user__isnull=True)),
             ),
         ]
 

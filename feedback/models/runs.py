@@ -44,7 +44,9 @@ class Run(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="run_number_once")]
         indexes = [
             models.Index(
-                fields=["state"], condition=models.Q(state__in=["queued", "running", "waiting_budget"]), name="run_alive"
+                fields=["state"],
+                condition=models.Q(state__in=["queued", "running", "waiting_budget"]),
+                name="run_alive",
             )
         ]
 
