@@ -1,7 +1,8 @@
 """One example as it may be read: what a reviewer has yet to judge keeps its maker and others' words to itself.
 
 A reviewer sees who wrote a response, and what others said about it, once they have judged it themselves; what others
-said of a pair, once they have compared it. Curators, owners and viewers see everything. A fixed number of queries.
+said of a pair, once they have compared it; what people or runs made of a response, once they have judged that.
+Curators, owners and viewers see everything. A fixed number of queries.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from feedback.web.evidence import with_words
 from feedback.web.principles import card
 from feedback.web.thread import Line, lines_of
 
+DERIVED = {Response.Origin.EDITED, Response.Origin.REFINED}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -76,15 +78,20 @@ def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
     opened = known_to(user, said) if blind else {response.pk for response in responses}
     compared = pairs_of(row for row in said if isinstance(row, Preference) and row.rater.user_id == user.pk)
     seen = [row for row in said if not blind or may_see(row, user, opened, compared)]
+    opened |= {row.result_id for row in seen if isinstance(row, Edit)}
+    visible = [response for response in responses if response.pk in opened or response.origin not in DERIVED]
     lines = lines_of(project, seen)
-    letters = {response.pk: letter_of(place) for place, response in enumerate(responses)}
-    shown = [shown_as(response, letters, lines, opened) for response in responses]
+    letters = {response.pk: letter_of(place) for place, response in enumerate(visible)}
+    shown = [shown_as(response, letters, lines, opened) for response in visible]
     compared_here = comparisons(lines, letters)
     return {
-        "example": example, "shown": shown, "comparisons": compared_here,
-        "hidden": len(said) - len(seen), "threads": threads(project, lines, shown, compared_here, blind=blind),
+        "example": example,
+        "shown": shown,
+        "comparisons": compared_here,
+        "hidden": len(said) - len(seen) + len(responses) - len(visible),
+        "threads": threads(project, lines, shown, compared_here, blind=blind),
         "unjudged": [one for one in shown if not one.open],
-    }  # fmt: skip
+    }
 
 
 def responses_of(example: Example) -> list[Response]:
@@ -164,7 +171,7 @@ def comparisons(lines: list[Line], letters: dict[int, str]) -> list[Comparison]:
 def letter(line: Line, side: str, letters: dict[int, str]) -> str:
     """The letter of the better or the worse response; empty when neither is."""
     response = getattr(line.row, side)
-    return letters[response.pk] if response else ""
+    return letters.get(response.pk, "") if response else ""
 
 
 def letter_of(place: int) -> str:

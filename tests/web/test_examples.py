@@ -84,6 +84,8 @@ def test_ana_sees_the_thread_from_words_to_principle_to_change(client: Client, p
 
 
 def test_ben_sees_neither_makers_nor_others_words_before_he_has_judged(client: Client, project, ben, judged) -> None:
+    cleos = m.Rater.objects.get(name="Cleo Marchand")
+    make.edit(response=judged, rater=cleos, text="Rewritten by Cleo.")
     client.force_login(ben)
     page = client.get(page_of(judged.example)).content.decode()
     for secret in (
@@ -94,13 +96,17 @@ def test_ben_sees_neither_makers_nor_others_words_before_he_has_judged(client: C
         "parrot-7b",
         "raven-9b",
         "Refined",
+        "The Nile.",
+        "Rewritten by Cleo.",
     ):
         assert secret not in page
     make.rating(response=judged, rater=make.rater(project=project, user=ben))
     page = client.get(page_of(judged.example)).content.decode()
     assert "Which one, though?" in page
     assert "parrot-7b" in page
+    assert "Rewritten by Cleo." in page
     assert "raven-9b" not in page
+    assert "The Nile." not in page
 
 
 def test_what_others_said_of_a_pair_shows_once_ben_has_compared_it(client: Client, project, ben, cleo) -> None:
