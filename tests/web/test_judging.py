@@ -145,6 +145,21 @@ def test_after_saying_something_a_draft_is_asked_for_and_its_state_is_shown(clie
     assert "Ask again" in failed
 
 
+def test_a_line_that_was_swapped_in_leads_back_to_the_page_it_stands_on(client, project, ben, response) -> None:
+    client.force_login(ben)
+    say(client, response, critique="No source.", then="stay")
+    row = response.critiques.get()
+    asked = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{desk(response)}"}
+    line = client.post(
+        reverse("ask_for_draft", args=[project.slug, "critique", row.pk]), headers=asked
+    ).content.decode()
+    assert f'name="next" value="{desk(response)}"' in line
+    back = client.post(
+        reverse("withdraw_feedback", args=[project.slug, "critique", row.pk]), {"next": "//elsewhere.org/"}
+    )
+    assert back["Location"] == desk(response)
+
+
 def test_a_draft_that_came_is_shown_with_its_evidence_and_ana_may_adopt_it_there(
     client, project, ana, response
 ) -> None:
