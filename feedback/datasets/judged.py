@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest, Least
 from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
 from feedback.models import Edit, Preference, Project, Rater, Response
 
-CHUNK = 1000
+CHUNK = 100
 Key = tuple[int, str, str]
 LINEAGE = ("produced_by__run__constitution", "example__imported_in")
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from feedback.datasets.exporting import stream_zip
-from feedback.datasets.outlook import outlook
+from feedback.datasets.outlook import is_quick, outlook
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.trl_preference import line_of
 from feedback.forms.taking_out import ExportForm
@@ -31,7 +31,8 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     """What will be in it, and what will not and why."""
     form = ExportForm(request.GET or None)
     asked = form.asked()
-    return show(request, PAGE, "outlook", {"form": form, "asked": asked, "look": outlook(project, **asked)})
+    look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project))
+    return show(request, PAGE, "outlook", {"form": form, "asked": asked, "look": look})
 
 
 @open_to(Role.CURATOR)

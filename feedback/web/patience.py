@@ -39,17 +39,18 @@ class Patience:
     def seconds_to_wait(self) -> int:
         """Seconds until the next try is allowed; 0 when it is allowed now."""
         try:
-            found = cache.get_many([key for key, _ in self.keys])
+            found = cache.get_many([f"{key}:{what}" for key, _ in self.keys for what in ("failures", "last")])
         except (RedisError, OSError):
             log.warning("the cache does not answer; tries are not counted")
             return 0
-        waits = [self.wait_of(found[key], free) for key, free in self.keys if key in found]
-        return max([0, *waits])
+        waits = [
+            self.wait_of(found.get(f"{key}:failures", 0), found.get(f"{key}:last", 0.0), free) for key, free in self.keys
+        ]
+        return max(waits)
 
     @staticmethod
-    def wait_of(record: tuple[int, float], free: int) -> int:
+    def wait_of(failures: int, last: float, free: int) -> int:
         """Seconds still to wait after that many failures, the last one at that time."""
-        failures, last = record
         if failures < free:
             return 0
         return max(0, int(min(2.0 ** (failures - free), LONGEST_WAIT) - (time.time() - last)) + 1)
@@ -58,15 +59,16 @@ class Patience:
         """Remember a failure."""
         try:
             for key, _ in self.keys:
-                failures, _last = cache.get(key, (0, 0.0))
-                cache.set(key, (failures + 1, time.time()), MEMORY)
+                cache.add(f"{key}:failures", 0, MEMORY)
+                cache.incr(f"{key}:failures")
+                cache.set(f"{key}:last", time.time(), MEMORY)
         except (RedisError, OSError):
             log.warning("the cache does not answer; a failed try is not counted")
 
     def forget(self) -> None:
         """Forget the failures of this address after a success."""
         try:
-            cache.delete(self.keys[0][0])
+            cache.delete_many([f"{self.keys[0][0]}:failures", f"{self.keys[0][0]}:last"])
         except (RedisError, OSError):
             log.warning("the cache does not answer")
 

@@ -117,3 +117,17 @@ def test_it_asks_as_much_for_two_hundred_pairs_as_for_ten(client: Client, projec
             make.preference(**dict(zip("ab", make.pair(project=project), strict=True)), rater=rater)
         counts.append(queries_of(client, address("export", project)))
     assert counts[0] == counts[1]
+
+
+def test_a_large_project_answers_at_once_and_counts_afterwards(client, project, ana, monkeypatch) -> None:
+    monkeypatch.setattr("feedback.datasets.outlook.AT_ONCE", 2)
+    rater = make.rater(project=project)
+    for _ in range(4):
+        first, second = make.pair(project=project)
+        make.preference(a=first, b=second, rater=rater)
+    client.force_login(ana)
+    address = reverse("export", args=[project.slug])
+    assert "being counted" in client.get(address).content.decode()
+    whole = client.get(address + "?whole=1").content.decode()
+    assert "being counted" not in whole
+    assert "from 4 examples" in whole
