@@ -201,10 +201,10 @@ def rows(
 
 
 def usable_rows(
-    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally
+    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally, *, at_most: int | None = None
 ) -> Iterator[tuple[dict[str, Any], JudgedPair]]:
-    """The pairs that make a row."""
-    for pair in judged_pairs(project, kinds):
+    """The pairs that make a row, of the first `at_most` judged ones or of all."""
+    for pair in islice(judged_pairs(project, kinds), at_most):
         if pair is None:
             tally.skipped["judged only by models or simulated raters"] += 1
             continue

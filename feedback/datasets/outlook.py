@@ -41,7 +41,7 @@ def outlook(
     show: int = SHOWN,
     whole: bool = True,
 ) -> Outlook:
-    """Look at every pair as the export would, or with `whole=False` only for the first rows.
+    """Look at every pair as the export would, or with `whole=False` at no more than the first few.
 
     Raises `Refused` for a format nobody knows.
     """
@@ -49,10 +49,8 @@ def outlook(
     tally = Tally()
     first: list[tuple[dict[str, Any], JudgedPair]] = []
     with frozen():
-        for line, pair in usable_rows(project, writer, kinds, tally):
+        for line, pair in usable_rows(project, writer, kinds, tally, at_most=None if whole else 2 * show):
             tally.take(pair)
             if len(first) < show:
                 first.append((line, pair))
-            elif not whole:
-                break
     return Outlook(**counts_of(tally), first=first, whole=whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import statistics
 import time
 
@@ -26,13 +27,14 @@ PAGES = [
     "budget/",
 ]
 SMALL, LARGE, ROUNDS = 20, 5000, 9
+WORDS = [first + last for first in "bdfgklmnprst" for last in ("ard", "ell", "ing", "ost", "umb", "ave")]
 
 
 def project_of(owner: User, pairs: int) -> Project:
     """A project with that many labelled pairs."""
     project = make.project(slug=f"pages-{pairs}", owner=owner)
     rows = [
-        {"input": f"Question {n} of {pairs}: say it in {n % 9 + 1} words.", "output_1": f"One {n}", "output_2": f"Two {n}",
+        {"input": " ".join(random.choices(WORDS, k=12)) + "?", "output_1": f"One {n}", "output_2": f"Two {n}",
          "label": n % 2 + 1}
         for n in range(pairs)
     ]  # fmt: skip

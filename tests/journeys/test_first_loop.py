@@ -129,7 +129,7 @@ def say(loop: Loop, kind: str, words: str) -> None:
     loop.go("review/")
     loop.page.keyboard.press("2" if kind == "critique" else "5")
     loop.page.locator(f"textarea[name={kind}]").fill(words)
-    loop.press("Keep and say more")
+    loop.press("Keep, say more")
     expect(loop.page.locator(".said")).to_contain_text(words)
 
 
@@ -139,7 +139,7 @@ def rewrite(loop: Loop) -> None:
     loop.page.keyboard.press("e")
     loop.page.locator("textarea[name=rewrite]").fill("A short answer that names the thing asked for.")
     expect(loop.page.locator("#rewrite-diff ins").first).to_be_visible()
-    loop.press("Keep and say more")
+    loop.press("Keep, say more")
     expect(loop.page.locator(".said")).to_contain_text("rewrite")
 
 
