@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from feedback.errors import Rejected
 from feedback.llm.answers import FreeCritique, PrincipleCritique, PrincipleDraft, Revision
 from feedback.llm.choosing import chosen_name, open_model
-from feedback.llm.material import candidates_text, history_text
+from feedback.llm.material import candidates_text, conversation_text, history_text
 from feedback.llm.model import Prompt
 from feedback.llm.offline import Offline
+from feedback.llm.pretending.mends import PLAIN_WORDS
+from feedback.llm.pretending.shapes import is_sound
 from feedback.llm.pretending.themes import THEMES, Theme
 from feedback.llm.prompts import fill
 
@@ -25,6 +29,10 @@ PLAIN = (
     "with masks. So bone conduction makes crunchy food loud"
 )
 LISTED = "- One thing is bone\n- Another thing is air"
+SEVERAL = "Three crunchy things that sound loud are: crisps, apples, and rusks."
+WANDERING = "Crunchy things sound loud through the bone. Bread comes out of ovens. Loud sound comes from breaking."
+FAULTY = {"prose": LISTED, "structure": SEVERAL, "relevance": WANDERING}
+MENDABLE = [theme for theme in THEMES if theme.can_mend]
 
 
 def ask(name: str, **values: str) -> Any:
@@ -64,9 +72,33 @@ def test_a_complaint_becomes_its_principle(words: str, theme: str) -> None:
     assert words in answer.because
 
 
-def test_words_it_does_not_know_are_taken_literally() -> None:
-    assert "gibbous" in ask("draft_from_critique", feedback="Rather gibbous").effect
-    assert "gibbous" in ask("draft_from_kudos", feedback="Rather gibbous").effect
+@pytest.mark.parametrize(
+    ("words", "theme"),
+    [
+        ("Not too long, but it has no example", "example"),
+        ("not long enough", "detail"),
+        ("not short enough", "brevity"),
+        ("It isn't overly formal, it just rambles", "brevity"),
+        ("not clear enough", "plainness"),
+        ("wrong", "caveat"),
+        ("The occupations are missing", "completeness"),
+        ("too formal", "plainness"),
+        ("no greeting", "preamble"),
+        ("use a list", "structure"),
+    ],
+)
+def test_short_words_and_negations_are_read_with_care(words: str, theme: str) -> None:
+    assert ask("draft_from_critique", feedback=words).effect == by_name(theme).effect
+
+
+@pytest.mark.parametrize("words", ["Rather gibbous", "no", "Das stimmt so nicht", "説明が足りません", "!!"])
+def test_words_it_does_not_know_lead_to_a_general_principle_that_quotes_nobody(words: str) -> None:
+    for name in ("draft_from_critique", "draft_from_kudos"):
+        draft = ask(name, feedback=words)
+        assert draft.domain == ""
+        assert words not in draft.effect
+        assert words in draft.because
+        assert draft.effect.endswith(".")
 
 
 def test_praise_becomes_a_principle() -> None:
@@ -90,9 +122,9 @@ def test_the_kind_of_request_becomes_the_domain() -> None:
     assert answer.domain == "When asked for a summary"
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", MENDABLE, ids=lambda theme: theme.name)
 def test_a_revision_under_a_principle_mends_its_fault(theme: Theme) -> None:
-    faulty = {"prose": LISTED, "detail": "Bone.", "relevance": "No idea."}.get(theme.name, PLAIN)
+    faulty = FAULTY.get(theme.name, PLAIN)
     principle = f"When somebody asks: {theme.effect}"
     found = ask("critique_under_principle", principle=principle, response=faulty)
     assert isinstance(found, PrincipleCritique)
@@ -105,19 +137,47 @@ def test_a_revision_under_a_principle_mends_its_fault(theme: Theme) -> None:
     assert not ask("critique_under_principle", principle=principle, response=revised.text).fault
 
 
-def test_a_principle_in_words_of_ones_own_is_served_too() -> None:
-    principle = "Mention the weather in Lisbon."
-    found = ask("critique_under_principle", principle=principle)
-    assert found.fault
-    revised = ask("revise_under_principle", principle=principle, critique=found.critique)
-    assert "lisbon" in revised.text.lower()
-    assert not ask("critique_under_principle", principle=principle, response=revised.text).fault
+@pytest.mark.parametrize("theme", MENDABLE, ids=lambda theme: theme.name)
+def test_a_revision_adds_no_words_of_its_own(theme: Theme) -> None:
+    for faulty in (PLAIN, *FAULTY.values()):
+        revised = ask("revise_under_principle", principle=theme.effect, response=faulty, critique="").text
+        added = set(re.findall(r"\w+", revised.lower())) - set(re.findall(r"\w+", faulty.lower()))
+        assert added <= {word for twin in PLAIN_WORDS.values() for word in twin.split()} | {"and"}
 
 
-def test_a_principle_for_summaries_leaves_other_requests_alone() -> None:
+OWN = [theme.effect for theme in THEMES if not theme.can_mend]
+
+
+@pytest.mark.parametrize("principle", [*OWN, "Mention the weather in Lisbon."])
+def test_what_cannot_be_had_from_the_response_is_left_with_a_reason(principle: str) -> None:
+    found = ask("critique_under_principle", principle=principle, response="Bone carries sound.")
+    assert (found.applies, found.fault) == (True, False)
+    assert "own words" in found.critique
+    revised = ask("revise_under_principle", principle=principle, response="Bone carries sound.", critique="")
+    assert revised.text == "Bone carries sound."
+    assert revised.changed.startswith("Nothing")
+
+
+def test_a_revision_of_real_answers_never_cuts_through_a_quotation_and_comes_to_rest() -> None:
+    pairs = json.loads((Path(__file__).parents[1] / "data/llmbar/natural.json").read_text("utf-8"))
+    changed = 0
+    for pair in pairs:
+        for text in (pair["output_1"], pair["output_2"]):
+            for theme in MENDABLE:
+                revised = revision(pair["input"], text, theme)
+                again = revision(pair["input"], revised, theme)
+                assert is_sound(revised) or not is_sound(text)
+                assert again == revised
+                changed += revised.strip() != text.strip()
+    assert changed >= 10
+
+
+def test_a_principle_for_another_case_leaves_other_requests_alone() -> None:
     answer = ask(
         "critique_under_principle", principle="When asked for a summary: Say it in as few sentences as it takes"
     )
+    assert (answer.applies, answer.fault) == (False, False)
+    answer = ask("critique_under_principle", principle="When asked for a recipe: Say each thing once.")
     assert (answer.applies, answer.fault) == (False, False)
 
 
@@ -138,14 +198,22 @@ def test_free_refinement_betters_the_score_and_stops() -> None:
     assert len(text) < len(PLAIN)
 
 
-def test_a_first_attempt_is_always_bettered_once() -> None:
+def test_an_attempt_that_nothing_can_be_cut_from_is_left_as_it_is() -> None:
     found = ask("critique_freely", response="Bone carries sound better than air does.")
-    assert not found.good_enough
+    assert found.good_enough
+    assert found.critique
 
 
 def test_approaches_give_different_answers() -> None:
     texts = {ask("answer_afresh", approach=f"Approach {number}").text for number in range(5)}
     assert len(texts) == 5
+    assert all(text.startswith("Simulated outline") and "?" in text for text in texts)
+
+
+def test_an_outline_is_chosen_only_over_no_answer_at_all() -> None:
+    outline = ask("answer_afresh", approach="Answer as you would by default.").text
+    assert ask("choose_best", candidates=candidates_text([outline, PLAIN])).best == 2
+    assert ask("choose_best", candidates=candidates_text([outline, "No idea."])).best == 1
 
 
 def test_the_best_candidate_is_the_one_on_the_point_without_faults() -> None:
@@ -202,3 +270,10 @@ def test_it_answers_only_when_there_is_nobody_to_ask() -> None:
 
 def by_name(name: str) -> Theme:
     return next(theme for theme in THEMES if theme.name == name)
+
+
+def revision(request: str, text: str, theme: Theme) -> str:
+    asked = conversation_text([{"role": "user", "content": request}])
+    revised = ask("revise_under_principle", conversation=asked, principle=theme.effect, response=text, critique="")
+    assert isinstance(revised, Revision)
+    return revised.text

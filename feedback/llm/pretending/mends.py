@@ -1,18 +1,35 @@
-"""How the simulated model mends a fault of a certain kind: each function gives the new text.
+"""How the simulated model mends a fault of a certain kind: each function gives the new text, or the old one unchanged.
 
-Each is the counterpart of a function in `faults`; after it, that fault is gone.
+They select, cut and put in order what the response itself says and add no sentence of their own: a model that knows
+nothing has nothing to add. Each is the counterpart of a function in `faults`; after it, that fault is gone.
 """
 
 from __future__ import annotations
 
 import re
 
-from feedback.llm.pretending.faults import CONCLUSION, HEDGE, PLAIN_WORDS, PLEASANTRY, word_limit
+from feedback.llm.pretending.shapes import (
+    ASKS_WHAT,
+    CONCLUSION,
+    FAREWELL,
+    HEDGE,
+    OF_ITS_OWN_GREETING,
+    PLEASANTRY,
+    SUMMARY,
+    asks_for_parts,
+    asks_for_several,
+    ends_open,
+    has_own_form,
+    is_laid_out,
+    is_sound,
+    is_worked_out,
+    leans,
+    without_echo,
+)
 from feedback.llm.pretending.texts import (
     ITEM,
-    keywords,
-    lower_first,
-    quoted,
+    has_code,
+    has_list,
     sentences,
     shared_share,
     spoken,
@@ -21,127 +38,273 @@ from feedback.llm.pretending.texts import (
     words,
 )
 
+PLAIN_WORDS = {
+    "utilize": "use", "utilizes": "uses", "utilized": "used", "utilizing": "using", "numerous": "many",
+    "commence": "begin", "commences": "begins", "facilitate": "help", "facilitates": "helps",
+    "demonstrate": "show", "demonstrates": "shows", "demonstrated": "showed", "approximately": "about",
+    "individuals": "people", "subsequently": "later", "sufficient": "enough", "obtain": "get", "obtains": "gets",
+    "furthermore": "also", "moreover": "also", "additionally": "also", "nevertheless": "still", "regarding": "about",
+    "whilst": "while", "in order to": "to", "prior to": "before", "due to the fact that": "because",
+    "a large number of": "many", "persuade": "convince", "assistance": "help", "thus": "so", "hence": "so",
+}  # fmt: skip
+HEAVY = re.compile(rf"\b(?<!\ba )(?<!\ban )(?:{'|'.join(sorted(PLAIN_WORDS, key=len, reverse=True))})\b", re.IGNORECASE)
+SERIES = re.compile(r"^(?P<lead>[^,;:\n]*?\b(?:include|includes|are|such as)|[^:\n]{3,160}:)\s+(?P<items>[^\n]+?)[.]?$")
+
+
+# Cutting
+
 
 def shorten(request: str, text: str) -> str:
-    """Keep the first sentence and those nearest the request, in their order, within the limit."""
-    said, allowed = sentences(text), word_limit(request)
-    kept, count = {0}, len(words(said[0]))
-    for place in sorted(range(1, len(said)), key=lambda place: (-shared_share(said[place], request), place)):
-        size = len(words(said[place]))
-        if size and count + size <= allowed:
+    """The first sentence and those nearest the request, in their order, within the limit."""
+    if has_code(text) or is_worked_out(text) or (has_own_form(request, text) and not SUMMARY.search(request)):
+        return text
+    bare = drop_preamble(request, text)
+    pieces = sentences(bare)
+    groups = _groups(pieces)
+    allowed = word_limit(request)
+    if has_list(bare) or is_laid_out(bare) or len(groups) < 2 or len(words(bare)) <= allowed:
+        return bare
+    kept = {0, *_only_mentions(request, groups)}
+    count = sum(len(words("".join(groups[place]))) for place in kept)
+    ranked = sorted(set(range(len(groups))) - kept, key=lambda place: (-_nearness(request, groups[place]), place))
+    for place in ranked:
+        size = len(words("".join(groups[place])))
+        if count + size <= allowed:
             kept.add(place)
             count += size
-    short = "".join(said[place] for place in sorted(kept)).strip()
-    return short if count <= allowed else _first_words(short, allowed)
+    if len(kept) == len(groups):
+        return bare
+    return _if_sound("".join("".join(groups[place]) for place in sorted(kept)).strip(), bare)
 
 
-def _first_words(text: str, allowed: int) -> str:
-    found = list(re.finditer(r"\S+", text))
-    end = next((mark.end() for mark in reversed(found) if len(words(text[: mark.end()])) <= allowed), len(text))
-    return text[:end].rstrip(" ,;:—-") + "…"
+def _if_sound(new: str, old: str) -> str:
+    """The new text, unless a cut went through a quotation or brackets."""
+    return new if is_sound(new) or not is_sound(old) else old
 
 
-def say_more(request: str, text: str) -> str:
-    """Add what the answer rests on and what it leaves open."""
-    about = keywords(request) or ["this"]
-    more = (
-        f"What this rests on: the request turns on {_listed(about)}, and the answer above speaks to "
-        f"{'that' if len(about) == 1 else 'each of these'} in turn. What it leaves open is how much weight each point "
-        "should carry in your own case, which you can judge best."
-    )
-    return f"{text.rstrip()}\n\n{more}"
+def word_limit(request: str) -> int:
+    """How many words are plenty: a short question calls for a short answer."""
+    if SUMMARY.search(request):
+        return 40
+    return 45 if ASKS_WHAT.match(request) and len(words(request)) <= 25 and not asks_for_several(request) else 100
+
+
+def _groups(pieces: list[str]) -> list[list[str]]:
+    """Sentences with those that lean on them, so that no “it” loses what it stands for."""
+    groups: list[list[str]] = []
+    for piece in pieces:
+        if groups and (leans(piece) or ends_open(groups[-1][-1]) or not is_sound("".join(groups[-1]))):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _only_mentions(request: str, groups: list[list[str]]) -> list[int]:
+    """The groups that alone take up some word of the request."""
+    stems = {word[:5] for word in telling_words(request)}
+    there = [stems & {word[:5] for word in telling_words("".join(group))} for group in groups]
+    return [place for place, mine in enumerate(there) if mine - set().union(*there[:place], *there[place + 1 :])]
+
+
+def _nearness(request: str, group: list[str]) -> float:
+    return round(shared_share("".join(group), request), 2)
 
 
 def drop_preamble(request: str, text: str) -> str:
-    """Begin with the first sentence that says something."""
-    return upper_first(PLEASANTRY.sub("", text, count=1).lstrip())
+    """Without greeting, announcement, farewell, and the question said over again."""
+    if OF_ITS_OWN_GREETING.search(request[:200]):
+        return text
+    bare = PLEASANTRY.sub("", text, count=1).lstrip("\n")
+    bare = bare if words(bare) else text
+    shorter = FAREWELL.sub("", bare).rstrip()
+    bare = shorter if words(shorter) else bare
+    if not has_own_form(request, bare):
+        bare = without_echo(request, bare)
+    return text if bare.strip() == text.strip() else upper_first(bare.strip())
 
 
-def answer_first(request: str, text: str) -> str:
-    """Move the sentence that answers to the front."""
-    pieces = [piece for piece in sentences(text) if words(piece)]
-    last = CONCLUSION.match(ITEM.sub("", pieces[-1]).strip())
-    best = len(pieces) - 1 if last else _nearest(request, pieces)
-    answer = CONCLUSION.sub("", ITEM.sub("", pieces[best]).strip())
-    rest = text.replace(pieces[best], "\n" if pieces[best].endswith("\n") else "", 1).strip()
-    return f"In short: {lower_first(answer)}\n\n{rest}" if rest else f"In short: {lower_first(answer)}"
+def say_once(request: str, text: str) -> str:
+    """The first of sentences that say the same; sums and refrains stay."""
+    if has_own_form(request, text) or is_worked_out(text):
+        return text
+    enough = 1.0 if has_list(text) or is_laid_out(text) else 0.8
+    kept: list[str] = []
+    seen: list[set[str]] = []
+    for piece in sentences(text):
+        now = {*telling_words(piece), *(word for word in words(piece) if word.isdigit())}
+        ended = piece.strip()[-1:] in ".!?…"
+        again = ended and len(now) >= 3 and any(len(now & before) >= enough * len(now) for before in seen)
+        if not again:
+            kept.append(piece)
+        seen.append(now)
+    return _if_sound("".join(kept).strip(), text) if len(kept) < len(seen) else text
 
 
-def _nearest(request: str, pieces: list[str]) -> int:
-    askings = [place for place, piece in enumerate(pieces) if not piece.strip().endswith("?")] or [0]
-    return max(askings, key=lambda place: (shared_share(request, pieces[place]), -place))
+def keep_to_request(request: str, text: str) -> str:
+    """Without sentences that share no word with the request, where most others do."""
+    if has_own_form(request, text) or is_worked_out(text) or has_list(text) or is_laid_out(text):
+        return text
+    if SUMMARY.search(request):
+        return text
+    groups = _groups(sentences(text)) if len(spoken(text)) > 2 else []
+    near = [place for place, group in enumerate(groups) if place == 0 or _nearness(request, group) > 0]
+    near = near if not groups or _nearness(request, groups[0]) > 0 else []
+    tail = _tail(request, groups[near[-1]]) if near else 0
+    if not near or (len(near) == len(groups) and not tail):
+        return text
+    kept = [piece for place in near for piece in groups[place]]
+    new = "".join(kept[: len(kept) - tail]).strip()
+    return _if_sound(new, text) if 2 * len(words(new)) >= len(words(text)) else text
+
+
+def _tail(request: str, group: list[str]) -> int:
+    """How many sentences at the end of a group share no word with the request."""
+    count = 0
+    while count < len(group) - 1 and not shared_share(group[-1 - count], request):
+        count += 1
+    return count if count < len(group) - 1 or shared_share(group[0], request) else 0
+
+
+def hedge_in(request: str, text: str) -> str:
+    """The first hedging words that can go."""
+    if has_own_form(request, text) or SUMMARY.search(request):
+        return ""
+    found = HEDGE.search(text)
+    return found[0].strip(" ,\n") if found else ""
 
 
 def drop_hedges(request: str, text: str) -> str:
     """Leave the hedging words out."""
-    plain = HEDGE.sub("", text)
-    return re.sub(r"(^|[.!?]\s+)([a-zà-ÿ])", lambda found: found[1] + found[2].upper(), plain).strip() or text
+    if not hedge_in(request, text):
+        return text
+    plain = re.sub(HEDGE.pattern.replace(r"(?=(\S))", r"(\S)"), _after_hedge, text, flags=re.IGNORECASE)
+    return drop_hedges(request, plain) if plain != text else text
 
 
-def add_caveat(request: str, text: str) -> str:
-    """Say what has not been checked."""
-    about = keywords(request, 2)
-    subject = f" about {_listed(about)}" if about else ""
-    return f"{text.rstrip()}\n\nCheck what is said here{subject} against a source you trust before you rely on it."
+def _after_hedge(found: re.Match[str]) -> str:
+    return found[1].upper() if found[0][0].isupper() and (found.start() == 0 or _begins(found)) else found[1]
+
+
+def _begins(found: re.Match[str]) -> bool:
+    before = found.string[: found.start()].rstrip(' \t"“(*_-')
+    return not before or before[-1] in ".!?…:\n"
+
+
+# Putting in order
+
+
+def answer_first(request: str, text: str) -> str:
+    """The sentence that answers, moved to the front."""
+    place = _answer_place(request, text)
+    if place < 1:
+        return text
+    pieces = sentences(text)
+    answer = CONCLUSION.sub("", ITEM.sub("", pieces[place]).strip())
+    answer = upper_first(answer) if re.match(r"[^\W\d_]{2}", answer) else answer
+    answer = answer if answer[-1] in '.!?…"”' else answer + "."
+    rest = "".join(pieces[:place] + pieces[place + 1 :]).strip()
+    apart = "\n\n" if "\n" in rest else " "
+    return _if_sound(f"{answer}{apart}{rest}", text)
+
+
+def answer_of(request: str, text: str) -> str:
+    """The sentence that answers."""
+    return sentences(text)[max(0, _answer_place(request, text))].strip()
+
+
+def _answer_place(request: str, text: str) -> int:
+    """Where the answer stands when it could stand first as well; -1 when it need not or cannot be moved."""
+    pieces = sentences(text)
+    said = [place for place, piece in enumerate(pieces) if words(piece)]
+    if len(said) < 2 or has_own_form(request, text) or SUMMARY.search(request):
+        return -1
+    last = said[-1]
+    if CONCLUSION.match(pieces[last].strip()) and not leans(CONCLUSION.sub("", pieces[last].strip()).capitalize()):
+        return last
+    if "\n" in text.strip() or is_worked_out(text) or leans(pieces[0]) or shared_share(request, pieces[0]):
+        return -1
+    best = max(said, key=lambda place: (shared_share(request, pieces[place]), -place))
+    ahead = shared_share(request, pieces[best])
+    free = not leans(pieces[best]) and (best == last or not leans(pieces[best + 1])) and not ends_open(pieces[best])
+    return best if best > 0 and ahead >= 0.3 and free and not pieces[best].strip().endswith("?") else -1
 
 
 def make_list(request: str, text: str) -> str:
-    """One point a line."""
-    said = spoken(text)
-    lead = [said.pop(0)] if said[0].startswith("In short") else []
-    return "\n".join([*lead, *(f"- {upper_first(piece)}" for piece in said)])
+    """One thing a line: the members of a series, or sentences each of which stands by itself."""
+    if has_list(text) or has_own_form(request, text) or is_worked_out(text) or SUMMARY.search(request):
+        return text
+    series = _series(request, text.strip())
+    if series:
+        return series
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    pieces = [piece.strip() for piece in sentences(text) if words(piece)]
+    if (
+        not asks_for_parts(request)
+        or len(lines) > 1
+        or len(pieces) < 3
+        or any(leans(piece) or piece.endswith("?") for piece in pieces)
+    ):
+        return text
+    return "\n".join(f"- {piece}" for piece in pieces) if all(map(is_sound, pieces)) else text
+
+
+def _series(request: str, text: str) -> str:
+    """“They are A, B and C.” as a lead and three items; "" when it is not such a sentence."""
+    found = SERIES.match(text)
+    lead, inner = (found["lead"], found["items"]) if found else ("", text.rstrip("."))
+    items = [re.sub(r"^(?:and|or)\s+", "", item.strip()) for item in re.split(r",\s+(?:and\s+|or\s+)?", inner)]
+    if items and " and " in items[-1] and len(items) == 2:
+        items = [items[0], *items[-1].split(" and ", 1)]
+    short = all(1 <= len(words(item)) <= 6 for item in items)
+    named = all(re.match(r"[\"“]?[A-Z]", item) for item in items)
+    if (
+        len(items) < 3
+        or not short
+        or not (lead or " - " in text)
+        or not (named or lead.endswith(":") or asks_for_several(request))
+    ):
+        return ""
+    if all(re.fullmatch(r"[-\d./]+", item) for item in items):
+        return ""
+    opening = [lead.rstrip(":") + ":"] if lead else []
+    return "\n".join([*opening, *(f"- {upper_first(item)}" for item in items)])
 
 
 def make_prose(request: str, text: str) -> str:
-    """The items of the list as sentences of one paragraph."""
-    ended = (piece if piece[-1] in ".!?…:" else piece + "." for piece in spoken(text))
-    return " ".join(upper_first(piece) for piece in ended)
+    """The items of a list as one paragraph; names and numbers in a row, sentences one after the other."""
+    if not has_list(text) or has_code(text) or is_worked_out(text):
+        return text
+    marked = [line.strip() for line in text.splitlines() if line.strip()]
+    items = [ITEM.sub("", line).strip() for line in marked]
+    lead = items.pop(0) if not ITEM.match(marked[0]) else ""
+    if len(items) < 2 or any(len(words(item)) == 0 for item in items):
+        return text
+    if all(len(words(item)) <= 6 and item[-1] not in ".!?…:;" for item in items):
+        row = f"{', '.join(items[:-1])} and {items[-1]}."
+        return f"{lead} {row}".strip()
+    ended = (item if item[-1] in '.!?…:"”' else item + "." for item in items)
+    return " ".join([*([lead] if lead else []), *(upper_first(item) for item in ended)])
 
 
-def add_example(request: str, text: str) -> str:
-    """Add one concrete case."""
-    about = keywords(request, 2) or ["this"]
-    return f"{text.rstrip()}\n\nFor example, take {_listed(about)}: the same point holds there, and is easy to see."
+# Wording
 
 
-def add_reasons(request: str, text: str) -> str:
-    """Say what the result follows from."""
-    about = keywords(request) or ["the question"]
-    return f"{text.rstrip()}\n\nThis follows because the question turns on {_listed(about)}, taken one after the other."
+def heavy_words_in(request: str, text: str) -> list[str]:
+    """The heavy words that have a plainer twin here."""
+    return [] if has_own_form(request, text) else HEAVY.findall(text)
 
 
 def use_plain_words(request: str, text: str) -> str:
     """Put the plainer twin in place of a heavy word."""
 
     def plain(found: re.Match[str]) -> str:
-        twin = PLAIN_WORDS.get(found[0].lower(), found[0])
+        twin = PLAIN_WORDS[found[0].lower()]
         return upper_first(twin) if found[0][0].isupper() else twin
 
-    return re.sub(r"[^\W\d_]+", plain, text)
+    return HEAVY.sub(plain, text) if heavy_words_in(request, text) else text
 
 
-def warm_up(request: str, text: str) -> str:
-    """A sentence for the person before the answer."""
-    about = keywords(request, 1)
-    return f"I can see why {about[0] if about else 'this'} is on your mind. {text.lstrip()}"
-
-
-def say_once(request: str, text: str) -> str:
-    """Keep the first of sentences that say the same."""
-    kept: list[str] = []
-    seen: list[set[str]] = []
-    for piece in sentences(text):
-        now = set(telling_words(piece))
-        if not (len(now) >= 3 and any(len(now & before) >= 0.8 * len(now) for before in seen)):
-            kept.append(piece)
-        seen.append(now)
-    return "".join(kept).strip()
-
-
-def take_up_request(request: str, text: str) -> str:
-    """Begin with what was asked."""
-    return f"You asked: {quoted(request, 400)} {text.lstrip()}"
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+def leave(request: str, text: str) -> str:
+    """Nothing: what the principle asks for is not in the response's own words."""
+    return text
