@@ -19,7 +19,7 @@ from feedback.llm.pretending.themes import ALWAYS, BY_NAME, Theme, applies, doma
 
 Values = Mapping[str, str]
 OUTLINE = "Simulated outline"
-AT_ONCE = 2
+AT_ONCE = 3
 
 
 # Under a principle
@@ -32,7 +32,7 @@ def critique_under_principle(values: Values) -> PrincipleCritique:
         return PrincipleCritique(
             applies=False,
             fault=False,
-            critique=f"This is not the case the principle is for: {quoted(domain_of(principle))}.",
+            critique=f"This is not the case the principle is for: {quoted(domain_of(principle).rstrip(' ,:'))}.",
         )
     found = _of_principle(principle)[:AT_ONCE]
     said = [fault for theme in found if (fault := theme.fault(request, values["response"]))]
@@ -84,7 +84,7 @@ def critique_freely(values: Values) -> FreeCritique:
     found = _free_faults(values["constitution"], request, text)
     tried = bool(values["history"].strip())
     score = max(1, 8 - 2 * len(found)) if found or not tried else 9
-    said = " ".join(theme.fault(request, text) for theme in found[:AT_ONCE])
+    said = " ".join(theme.fault(request, text) for theme in found[:2])
     return FreeCritique(
         score=score,
         good_enough=not found,

@@ -30,7 +30,7 @@ def has_preamble(request: str, text: str) -> str:
         return f"It opens with filler, {quoted(filler)}. Begin with the answer."
     if text.startswith(bare[:20]):
         return "It ends with a pleasantry that answers nothing. Leave it out."
-    return f"It opens by saying the request over again, {quoted(text)}. Begin with the answer."
+    return f"It says the request over again, {quoted(text)}. Begin with the answer."
 
 
 def buries_answer(request: str, text: str) -> str:

@@ -134,11 +134,17 @@ def say_once(request: str, text: str) -> str:
     for piece in sentences(text):
         now = {*telling_words(piece), *(word for word in words(piece) if word.isdigit())}
         ended = piece.strip()[-1:] in ".!?…"
-        again = ended and len(now) >= 3 and any(len(now & before) >= enough * len(now) for before in seen)
+        again = ended and len(now) >= 3 and any(_says(before, now, enough) for before in seen)
         if not again:
             kept.append(piece)
         seen.append(now)
     return _if_sound("".join(kept).strip(), text) if len(kept) < len(seen) else text
+
+
+def _says(before: set[str], now: set[str], enough: float) -> bool:
+    """Whether a sentence of these words has been said, with every number in it."""
+    numbers = {word for word in now if word.isdigit()}
+    return numbers <= before and len(now & before) >= enough * len(now)
 
 
 def keep_to_request(request: str, text: str) -> str:
@@ -243,7 +249,7 @@ def make_list(request: str, text: str) -> str:
         not asks_for_parts(request)
         or len(lines) > 1
         or len(pieces) < 3
-        or any(leans(piece) or piece.endswith("?") for piece in pieces)
+        or any(leans(piece) or piece.endswith("?") or piece.startswith("I ") for piece in pieces)
     ):
         return text
     return "\n".join(f"- {piece}" for piece in pieces) if all(map(is_sound, pieces)) else text
@@ -272,19 +278,30 @@ def _series(request: str, text: str) -> str:
 
 
 def make_prose(request: str, text: str) -> str:
-    """The items of a list as one paragraph; names and numbers in a row, sentences one after the other."""
+    """The items of its one list as running text: phrases in a row, sentences one after the other."""
     if not has_list(text) or has_code(text) or is_worked_out(text):
         return text
-    marked = [line.strip() for line in text.splitlines() if line.strip()]
-    items = [ITEM.sub("", line).strip() for line in marked]
-    lead = items.pop(0) if not ITEM.match(marked[0]) else ""
-    if len(items) < 2 or any(len(words(item)) == 0 for item in items):
+    lines = [line for line in text.splitlines() if line.strip()]
+    marked = [place for place, line in enumerate(lines) if ITEM.match(line)]
+    first, last = marked[0], marked[-1]
+    before, after = [line.strip() for line in lines[:first]], [line.strip() for line in lines[last + 1 :]]
+    items = [ITEM.sub("", line).strip() for line in lines[first : last + 1]]
+    ended = all(line[-1] in '.!?…"”' for line in [*before[:-1], *after]) and (not before or before[-1][-1] in ".!?:")
+    if len(marked) != last - first + 1 or not ended or any(not words(item) or item[-1] == ":" for item in items):
         return text
-    if all(len(words(item)) <= 6 and item[-1] not in ".!?…:;" for item in items):
-        row = f"{', '.join(items[:-1])} and {items[-1]}."
-        return f"{lead} {row}".strip()
-    ended = (item if item[-1] in '.!?…:"”' else item + "." for item in items)
-    return " ".join([*([lead] if lead else []), *(upper_first(item) for item in ended)])
+    told = _told(items)
+    lead = [f"{before.pop()} {told}" if before and before[-1].endswith(":") else upper_first(told)] if told else []
+    return "\n\n".join([*before, *lead, *after]) if told else text
+
+
+def _told(items: list[str]) -> str:
+    """Items as running text; "" when some are sentences and some are not."""
+    if all(item[-1] in '.!?…"”' for item in items):
+        return " ".join(upper_first(item) for item in items)
+    if any(item[-1] in ".!?…" for item in items) or any(len(words(item)) > 15 for item in items):
+        return ""
+    apart = "; " if any("," in item for item in items) and len(items) > 2 else ", "
+    return f"{apart.join(items[:-1])}{';' if apart == '; ' else ''} and {items[-1]}."
 
 
 # Wording

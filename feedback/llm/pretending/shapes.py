@@ -12,7 +12,7 @@ OF_ITS_OWN_FORM = re.compile(
     r"\bre(?:write|vise|phrase)\b|\btranslate|\bedit\b|\bformat\b|\bsentence using|\bproverb|\bheadline|"
     r"\bintroduce yourself|\bspeech\b|\btone of\b|\bcharacter\b|\bcorrection|\bcomplete\b|\bcaption|\breview\b|"
     r"\bblog\b|\bprofile\b|\br[eé]sum[eé]\b|\bcover\b|\bpost\b|\bprofessional way|\bessay\b|"
-    r"\bposter\b|\bdesign\b|\bpretend|\bimagine you|\bact as\b|\byou are an?\b",
+    r"\bposter\b|\bdesign\b|\bpretend|\bimagine you|\bact as\b|\bembody|\bpersona\b|\brole of\b|\byou are an?\b",
     re.IGNORECASE,
 )
 OF_ITS_OWN_GREETING = re.compile(
@@ -34,7 +34,7 @@ FAREWELL = re.compile(
 )
 HEDGE = re.compile(
     r"\b(?:(?<!what )i (?:think|believe|guess|suppose)(?: that)?|perhaps|maybe|(?<!not )(?<!n't )(?<!n’t )possibly|"
-    r"probably|it seems(?: to me)?(?: that)?|in my opinion|arguably|as far as i know)\b,?\s+(?=(\S))",
+    r"probably|it seems(?: to me)?(?: that)?|in my opinion|arguably|as far as i know)\b(?![^.!?\n]*\?),?\s+(?=(\S))",
     re.IGNORECASE,
 )
 CONCLUSION = re.compile(
@@ -51,6 +51,7 @@ LEANS = re.compile(
     r"without|by|step|case|subtracting|adding|substituting|rearranging|given|since|let|we)\b",
     re.IGNORECASE,
 )
+POINTS_BACK = re.compile(r"\b(?:this|these|those|such(?! as))\b", re.IGNORECASE)
 ASKS_FOR_SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|some|multiple|[2-9]|1\d) (?:\w+[ -]){0,3}?\w+s\b|"
     r"\blist\b|\bsteps\b|\bways\b|\bscenarios\b|\bideas\b|\btips\b|\bexamples\b|\ball the\b|\bgroup the\b|\bclassify\b|"
@@ -66,7 +67,7 @@ OPENERS = ("is", "are", "was", "were", "include", "includes")
 
 def has_own_form(request: str, text: str) -> bool:
     """Whether order and form come with the task, as in code, stories and rewrites, and are not to be touched."""
-    return has_code(text) or bool(OF_ITS_OWN_FORM.search(request[:200]))
+    return has_code(text) or text.lstrip()[:1] in ("{", "<") or bool(OF_ITS_OWN_FORM.search(request[:200]))
 
 
 def is_worked_out(text: str) -> bool:
@@ -101,7 +102,13 @@ def is_sound(text: str) -> bool:
 def leans(sentence: str) -> bool:
     """Whether a sentence needs the one before it to be understood."""
     bare = sentence.strip().lstrip("\"'“‘*_-")
-    return not bare or bool(LEANS.match(bare)) or bare[:1].islower() or bare[0] in "(["
+    return (
+        not bare
+        or bool(LEANS.match(bare))
+        or bare[:1].islower()
+        or bare[0] in "(["
+        or bool(POINTS_BACK.search(bare[:60]))
+    )
 
 
 def ends_open(sentence: str) -> bool:
@@ -126,7 +133,13 @@ def without_echo(request: str, text: str) -> str:
     whole = text.strip()
     for opener in OPENERS:
         before, found, after = whole.partition(f" {opener} ")
-        if found and _echoes(request, before) and re.match(r"[\"“‘'\[\dA-Z]", after) and words(after):
+        if (
+            found
+            and _echoes(request, before)
+            and re.match(r"[\"“‘'\[\dA-Z]", after)
+            and words(after)
+            and "because" not in after
+        ):
             return _alone(after)
         if opener == "is" and found and len(words(before)) <= 3 and _echoes(request, after, most=0.99, least=3):
             return before if not _echoes(request, before, most=0.3, least=1) else text

@@ -73,7 +73,7 @@ THEMES = (
     Theme(
         "preamble",
         r"preamble|pleasantr|\bfiller|fluff|greet|chatty|\bsure!|as an ai|begin with the answer|opening phrase|"
-        r"polite sentence|\bintro(?:duction)?\b|\bsign[- ]?off|announc",
+        r"polite (?:sentence|opening)|over again|\bintro(?:duction)?\b|\bsign[- ]?off|announc",
         "Begin with the answer itself: no greeting, no announcement, no saying the request over again.",
         faults.has_preamble, mends.drop_preamble, "Left out the words around the answer",
     ),
@@ -176,8 +176,7 @@ KINDS = {
     "several": (r"several things|more than one thing", shapes.ASKS_FOR_SEVERAL.pattern),
     "explanations": (
         r"\bexample\b|\bexplan",
-        r"\bexample|\bexplain|\bwhy\b|\bhow (?:do|does|can|is|are)\b|\bdefine|\bdescribe|\bscenario|"
-        r"\bwhat(?: is|'s| are)\b",
+        r"\bexample|\bexplain|\bwhy\b|\bhow (?:do|does|can|is|are)\b|\bdefine|\bdescribe|\bscenario",
     ),
     "translations": (r"\btranslat", r"\btranslat"),
 }
