@@ -18,7 +18,7 @@ from django.db import transaction
 from feedback.datasets.readers.files import Found, records
 from feedback.datasets.readers.formats import COLUMNS, FORMATS, LABELS, Shape, detect, listed
 from feedback.datasets.readers.rows import Row, Unreadable
-from feedback.datasets.storing import Store
+from feedback.datasets.storing import Store, count_anew
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
 from feedback.models import Import, Member, Project, Role, User
@@ -26,6 +26,7 @@ from feedback.models import Import, Member, Project, Role, User
 BATCH = 500
 LOOKED_AT = 200
 TOLD = 1000
+MANY = 2000
 Trouble = dict[str, Any]
 
 
@@ -134,6 +135,8 @@ def import_file(
         if summary.skipped and not skip_bad:
             raise NothingImported(ImportSummary(skipped=summary.skipped, skipped_in_all=summary.skipped_in_all))
         finish(project, summary, dry_run=dry_run)
+        if not dry_run and summary.examples + summary.responses + summary.feedback >= MANY:
+            count_anew()
     return summary
 
 

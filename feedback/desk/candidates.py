@@ -50,13 +50,29 @@ def is_judged(user: User | None = None) -> Q:
     )
 
 
-def preferences(user: User | None = None, *, protocol: str = "") -> Rows:
-    """Standing preferences between the outer `first` and `second`, whichever way round."""
-    same = Q(response_a=OuterRef("first"), response_b=OuterRef("second"))
-    turned = Q(response_a=OuterRef("second"), response_b=OuterRef("first"))
-    rows: Rows = Preference.objects.standing().filter(same | turned)
+def preferences(user: User | None = None, *, protocol: str = "") -> tuple[Rows, Rows]:
+    """Standing preferences between the outer `first` and `second`, and those between `second` and `first`.
+
+    Two queries, since PostgreSQL can hash each of them but has to walk one that allows both ways for every pair.
+    """
+    rows: Rows = Preference.objects.standing()
     rows = rows.filter(protocol=protocol) if protocol else rows
-    return rows.filter(rater__user=user) if user else rows
+    rows = rows.filter(rater__user=user) if user else rows
+    same = rows.filter(response_a=OuterRef("first"), response_b=OuterRef("second"))
+    turned = rows.filter(response_a=OuterRef("second"), response_b=OuterRef("first"))
+    return same, turned
+
+
+def is_compared(user: User | None = None, *, protocol: str = "") -> Q:
+    """Whether the outer pair has been compared, whichever way round, by anybody or by this person."""
+    same, turned = preferences(user, protocol=protocol)
+    return Q(Exists(same)) | Q(Exists(turned))
+
+
+def is_not_compared(user: User | None = None, *, protocol: str = "") -> Q:
+    """The opposite, written so that each way round is an anti-join."""
+    same, turned = preferences(user, protocol=protocol)
+    return Q(~Exists(same)) & Q(~Exists(turned))
 
 
 def counted(rows: Rows) -> Coalesce:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Q
+from django.db.models import Q
 
 from feedback.desk import candidates
 from feedback.desk.candidates import REFINED_PROTOCOL, Rows
@@ -88,24 +88,25 @@ def response_progress(project: Project, *, by: User) -> Progress:
 def pair_progress(project: Project, *, by: User) -> Progress:
     """Pairs compared by this person, of all."""
     rows = candidates.pairs(project)
-    return Progress(rows.filter(Exists(candidates.preferences(by))).count(), rows.count())
+    return Progress(rows.filter(candidates.is_compared(by)).count(), rows.count())
 
 
 def refined_progress(project: Project, *, by: User, run: Run | None = None) -> Progress:
     """Refined answers compared with their originals by this person, of all."""
     rows = candidates.refined_pairs(project, run)
-    return Progress(rows.filter(Exists(candidates.preferences(by, protocol=REFINED_PROTOCOL))).count(), rows.count())
+    return Progress(rows.filter(candidates.is_compared(by, protocol=REFINED_PROTOCOL)).count(), rows.count())
 
 
 def next_of(rows: Rows, *, by: User, protocol: str = "") -> tuple[int, int] | None:
     """The first and second of the next pair: one nobody judged, else the one fewest judged."""
-    mine = candidates.preferences(by, protocol=protocol)
-    rows = rows.filter(~Exists(mine)).annotate(own=candidates.own_order(by, "first", "second"))
-    anybody = candidates.preferences(protocol=protocol)
-    fresh: tuple[int, int] | None = rows.filter(~Exists(anybody)).order_by("own").values_list("first", "second").first()
+    rows = rows.filter(candidates.is_not_compared(by, protocol=protocol))
+    rows = rows.annotate(own=candidates.own_order(by, "first", "second"))
+    nobodys = rows.filter(candidates.is_not_compared(protocol=protocol))
+    fresh: tuple[int, int] | None = nobodys.order_by("own").values_list("first", "second").first()
     if fresh is not None:
         return fresh
-    counted = rows.annotate(number=candidates.counted(anybody)).order_by("number", "own")
+    same, turned = candidates.preferences(protocol=protocol)
+    counted = rows.annotate(number=candidates.counted(same) + candidates.counted(turned)).order_by("number", "own")
     return counted.values_list("first", "second").first()  # type: ignore[no-any-return]
 
 

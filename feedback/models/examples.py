@@ -107,6 +107,7 @@ class Response(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["example", "id"], name="response_pairs_of_an_example")]
         constraints = [
             models.UniqueConstraint(
                 fields=["example", "content_hash"], condition=models.Q(origin="imported"), name="response_imported_once"

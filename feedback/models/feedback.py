@@ -1,4 +1,4 @@
-"""What raters said: one abstract base, one typed table per kind. Rows are added, replaced or withdrawn, never changed."""
+"""What raters said: one abstract base, one typed table per kind. Rows are added, replaced or withdrawn, not changed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     """Which feedback. Works on every typed table."""
 
     def standing(self) -> Self:
-        """What is neither withdrawn nor replaced."""
-        return self.filter(withdrawn_at__isnull=True, replaced_by__isnull=True)
+        """What is neither withdrawn nor replaced.
+
+        Asked by NOT EXISTS: PostgreSQL takes a left join on `replaced_by` to leave one row and then plans for one row.
+        """
+        replacing = self.model._default_manager.filter(replaces=models.OuterRef("pk"))
+        return self.filter(~models.Exists(replacing), withdrawn_at__isnull=True)
 
     def by_people(self) -> Self:
         """What a person with an account here said."""

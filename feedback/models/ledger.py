@@ -1,7 +1,7 @@
 """Money and calls: what may be spent, what was, and every call to a model.
 
 A `Budget` is an account, so unlike everything else here it keeps running sums: a reservation has to be admitted or
-refused by one conditional UPDATE. Sums over `ModelCall` must always agree with it (`manage.py check_ledger` shows both).
+refused by one conditional UPDATE. Sums over `ModelCall` must always agree with it (`manage.py check_ledger`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From words to rules: drafting jobs, principles with their wordings and evidence, and the constitutions made of them."""
+"""From words to rules: drafting jobs, principles with wordings and evidence, and the constitutions made of them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PrincipleQuerySet(models.QuerySet["Principle"]):
 
 
 class Principle(models.Model):
-    """A sentence that steers behaviour. Its words are in its versions; whether it holds is a query over constitutions."""
+    """A sentence that steers behaviour. Its words are in its versions; whether it holds is a query."""
 
     class Status(models.TextChoices):
         DRAFTED = "drafted", "Drafted"

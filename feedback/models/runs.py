@@ -1,4 +1,4 @@
-"""Refinement as rows: runs, the items they work on and the steps they take. A parked run is these rows and nothing else."""
+"""Refinement as rows: runs, their items and the steps they take. A parked run is these rows and nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from feedback.models.jobs import Job
 
 
 class Run(models.Model):
-    """One execution of a strategy. `parameters` and `seed` fix every choice it makes; `pinned` is the parts' versions."""
+    """One execution of a strategy. `parameters` and `seed` fix its choices; `pinned` holds the parts' versions."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"

@@ -44,7 +44,8 @@ class Patience:
             log.warning("the cache does not answer; tries are not counted")
             return 0
         waits = [
-            self.wait_of(found.get(f"{key}:failures", 0), found.get(f"{key}:last", 0.0), free) for key, free in self.keys
+            self.wait_of(found.get(f"{key}:failures", 0), found.get(f"{key}:last", 0.0), free)
+            for key, free in self.keys
         ]
         return max(waits)
 

@@ -34,7 +34,8 @@ class Command(BaseCommand):
         """How many sums of the project and its runs differ."""
         wrong = self.hold_against(project.slug, project.budget, ModelCall.objects.filter(project=project))
         for run in Run.objects.filter(project=project).select_related("budget"):
-            wrong += self.hold_against(f"{project.slug}, run {run.number}", run.budget, ModelCall.objects.filter(run=run))
+            calls = ModelCall.objects.filter(run=run)
+            wrong += self.hold_against(f"{project.slug}, run {run.number}", run.budget, calls)
         return wrong
 
     def hold_against(self, where: str, budget: Budget, calls: Any) -> int:
