@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from feedback.desk.blindness import Seen
 from feedback.models import Project, Role
 from feedback.projects.budget import model_name
 from feedback.projects.workers import no_worker_answers
@@ -74,6 +75,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "housekeeping": links_of(request, project, HOUSEKEEPING) if project else [],
         "here": project,
         "role": member.role if member else "",
+        "seen": Seen(member) if member else (),
         "may_review": bool(member and member.may(Role.REVIEWER)),
         "may_curate": bool(member and member.may(Role.CURATOR)),
         "is_owner": bool(member and member.may(Role.OWNER)),

@@ -14,6 +14,7 @@ from feedback.datasets.exporting import stream_zip
 from feedback.datasets.outlook import is_quick, outlook
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.trl_preference import line_of
+from feedback.desk.blindness import keep_blind
 from feedback.forms.taking_out import ExportForm
 from feedback.models import Edit, Preference, Principle, Project, Response, Role
 from feedback.projects.access import open_to
@@ -50,6 +51,7 @@ def export_row(request: HttpRequest, project: Project, chosen: int, rejected: in
     better, worse = response_of(project, chosen), response_of(project, rejected)
     if better.example_id != worse.example_id:
         raise Http404("These two answers do not belong to one example.")
+    keep_blind(project.member, better.pk, worse.pk)  # type: ignore[attr-defined]
     context = {
         "example": better.example,
         "better": better,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from feedback.desk.blindness import keep_blind
 from feedback.errors import Refused
 from feedback.forms.runs import RaiseCapForm, StartRunForm
 from feedback.models import Project, Role, Run
@@ -61,6 +62,7 @@ def run_item(request: HttpRequest, project: Project, number: int, position: int)
     """The story of one answer: critique, rewrite, result."""
     items = items_of(get_object_or_404(project.runs.select_related("constitution"), number=number))
     item = get_object_or_404(items.select_related("run__constitution", "start__example", "result"), position=position)
+    keep_blind(project.member, item.start_id, item.result_id)  # type: ignore[attr-defined]
     around = {
         "previous": items.filter(position__lt=position).order_by("-position").first(),
         "next": items.filter(position__gt=position).order_by("position").first(),

@@ -196,3 +196,17 @@ def test_the_inbox_asks_as_much_for_two_hundred_drafts_as_for_ten(client: Client
             make.principle(project=project, source=make.critique(response=response, rater=rater))
         counts.append(queries_of(client, address("principles", project)))
     assert counts[0] == counts[1]
+
+
+def test_cleo_sees_bens_words_behind_a_principle_only_after_judging_that_answer(client, project, cleo, drafted) -> None:
+    client.force_login(cleo)
+    address_of_it = address("principle", project, drafted.number)
+    assert "It names four rivers." not in client.get(address_of_it).content.decode()
+    response = drafted.evidence.get().critique.response
+    make.rating(response=response, rater=make.rater(project=project, user=cleo))
+    assert "It names four rivers." in client.get(address_of_it).content.decode()
+
+
+def test_ben_sees_his_own_words_behind_a_principle(client, project, ben, drafted) -> None:
+    client.force_login(ben)
+    assert "It names four rivers." in client.get(address("principle", project, drafted.number)).content.decode()

@@ -152,6 +152,7 @@ def test_a_finished_run_gets_its_baseline_once(client: Client, project, ana, ans
 def test_ben_watches_and_starts_nothing(client: Client, project, ben, answers) -> None:
     run = make.run(project=project, state="running")
     make.item(run=run, start=answers[0], position=0)
+    make.rating(response=answers[0], rater=make.rater(project=project, user=ben))
     client.force_login(ben)
     for url in (address("runs", project), address("run", project, 1), address("run_item", project, 1, 0)):
         assert client.get(url).status_code == 200
@@ -212,3 +213,16 @@ def test_htmx_is_sent_on_to_the_run_as_a_whole_page(client: Client, project, ana
     client.force_login(ana)
     answer = client.post(address("start_run", project), asked(), headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == address("run", project, 1)
+
+
+def test_ben_sees_what_a_run_made_of_an_answer_only_after_comparing(client: Client, project, ben) -> None:
+    """The story tells which text is the refined one; the comparison must not know it."""
+    answer = make.response(example=make.example(project=project))
+    refined = make.refined(response=answer)
+    item = refined.produced_by.item
+    m.RunItem.objects.filter(pk=item.pk).update(result=refined, state="done")
+    client.force_login(ben)
+    address = reverse("run_item", args=[project.slug, item.run.number, item.position])
+    assert client.get(address).status_code == 403
+    make.preference(a=answer, b=refined, rater=make.rater(project=project, user=ben))
+    assert client.get(address).status_code == 200
