@@ -80,7 +80,7 @@ def test_the_loop_from_a_file_to_a_file(loop: Loop, answering: tuple[Instance, s
     instance, model = answering
     come_in(loop, instance)
     bring_in(loop)
-    for kind, words in (("critique", "Far too long; it should give the answer first."), ("kudos", "Clear and direct.")):
+    for kind, words in (("critique", "Give the answer first; far too long."), ("kudos", "No pleasantries.")):
         say(loop, kind, words)
         draft_from_it(loop, model)
     rewrite(loop)
@@ -178,10 +178,10 @@ def adopt_every_draft(loop: Loop) -> None:
 
 
 def refine(loop: Loop, model: str) -> None:
-    """A run on four answers, watched to its end without a reload."""
+    """A run on enough answers that three of them change, watched to its end without a reload."""
     loop.go("runs/new/")
     loop.page.locator("#strategy-cai_revision").check()
-    loop.page.locator("[name=count]").fill("4")
+    loop.page.locator("[name=count]").fill("30")
     loop.press("Start the run")
     expect(loop.page).to_have_url(re.compile(r"/runs/1/$"))
     expect(loop.page.locator(".run-state .state")).to_have_text("Finished", timeout=PATIENCE)
