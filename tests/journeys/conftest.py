@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def page(browser: Browser, instance: Instance) -> Iterator[Page]:
 
 
 def first_owner_link(instance: Instance) -> str:
-    """The one-time link the instance said when it came up."""
-    found = re.findall(r"(http://\S+/join/\S+)", instance.words())
-    assert found, instance.words()
+    """The one-time link the instance says when it has come up, which is just after its health is whole."""
+    until = time.monotonic() + 20
+    while not (found := re.findall(r"(http://\S+/join/\S+)\n", instance.words())):
+        assert time.monotonic() < until, instance.words()
+        time.sleep(0.1)
     return str(found[-1])
