@@ -46,9 +46,9 @@ def few_at_once(application: Application, slots: int) -> Application:
 require_secret()
 pages = few_at_once(get_asgi_application(), settings.REQUESTS_AT_ONCE)
 
-from feedback.web.socket import LiveSocket  # noqa: E402
+from feedback.web.socket import LiveSocket, nowhere  # noqa: E402
 
-live = URLRouter([re_path(r"^p/(?P<slug>[\w-]+)/live/$", LiveSocket.as_asgi())])
+live = URLRouter([re_path(r"^p/(?P<slug>[\w-]+)/live/$", LiveSocket.as_asgi()), re_path(r"", nowhere)])
 application = ProtocolTypeRouter(
     {"http": pages, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(live))},
 )

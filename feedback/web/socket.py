@@ -19,6 +19,12 @@ from feedback.projects.access import access_project
 STRANGER = 4404
 
 
+async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+    """The answer to a socket at an address where there is none: it is not let in."""
+    await receive()
+    await send({"type": "websocket.close", "code": STRANGER})
+
+
 class LiveSocket(AsyncWebsocketConsumer):
     """One open page. Closes at once for whoever does not belong to the project."""
 

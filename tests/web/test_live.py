@@ -117,3 +117,11 @@ def test_a_broker_that_is_down_breaks_no_request(project: Project, monkeypatch: 
     monkeypatch.setattr(live, "get_channel_layer", BrokenLayer)
     live.announce(project, "examples")
     assert get_channel_layer() is not None
+
+
+@pytest.mark.asyncio
+async def test_an_address_without_a_line_is_not_let_in() -> None:
+    from app.asgi import live as router
+
+    line = Line(router, {"type": "websocket", "path": "/elsewhere/", "headers": []})
+    assert await line.connect() == "websocket.close"
