@@ -18,9 +18,9 @@ PASSWORD = "a long way to the river"
 WIDE = {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser."""
+    """The browser. Closed after each module: while it is open its event loop runs, and no other test could have one."""
     program = find_browser()
     if program is None:
         assert not is_required(), "REQUIRE_BROWSER is set and there is no browser"
