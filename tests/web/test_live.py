@@ -59,6 +59,7 @@ async def test_dan_is_shown_out_whether_or_not_the_project_exists(project: Proje
         line = line_of(dan, slug)
         await line.connect()
         assert await line.receive_output(3) == {"type": "websocket.close", "code": STRANGER}
+        await line.hang_up()
 
 
 @pytest.mark.asyncio
@@ -69,6 +70,7 @@ async def test_nobody_without_an_account_is_let_in(project: Project) -> None:
     line = line_of(AnonymousUser())
     await line.connect()
     assert (await line.receive_output(3))["type"] == "websocket.close"
+    await line.hang_up()
 
 
 @pytest.mark.asyncio
@@ -79,6 +81,7 @@ async def test_a_member_who_was_removed_hears_nothing_more(project: Project, ben
     await sync_to_async(Member.objects.filter(user=ben).delete)()
     await sync_to_async(live.announce)(project, "examples")
     assert await line.receive_output(3) == {"type": "websocket.close", "code": STRANGER}
+    await line.hang_up()
 
 
 @pytest.mark.asyncio
