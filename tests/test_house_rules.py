@@ -252,4 +252,4 @@ def test_the_glossary_in_the_readme_names_what_exists() -> None:
     first_column = re.findall(r"^\| (\*\*.+?\*\*) \|", section("Glossary"), re.M)
     words = {word for cell in first_column for word in re.findall(r"\*\*(\w+)\*\*", cell)}
     assert not models - words, f"not in the glossary: {sorted(models - words)}"
-    assert not words - models - {"Feedback", "Role", "Strategy", "Part", "Thread", "Split"}
+    assert not words - models - {"Feedback", "Role", "Strategy", "Part", "Thread", "Split", "Use"}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
-from feedback.models import Member, Preference, Project, Rater, Response, Role, User
+from feedback.models import Example, Import, Member, Project, Rater, Response, Role, Submission, User
 from feedback.models.feedback import Feedback
 from feedback.projects.raters import rater_of
 
@@ -34,16 +34,21 @@ class How(TypedDict, total=False):
     seconds: float | None
     shown: dict[str, Any] | None
     form_version: int
+    submission: Submission | None
+    objective: str
+    use: str
+    imported_in: Import | None
     replaces: Any
 
 
-def record(kind: type[Kind], response: Response, how: How, /, **fields: Any) -> Kind:
-    """Store one row of feedback on `response`'s example, or give back the one with the same rater and key.
+def record(kind: type[Kind], about: Response | Example, how: How, /, **fields: Any) -> Kind:
+    """Store one row of feedback on a response or an example, or give back the one with the same rater and key.
 
     Raises `NotAllowed` when the person may not review here, `Refused` when `replaces` does not stand any more or is
     somebody else's.
     """
-    project = response.example.project
+    example = about.example if isinstance(about, Response) else about
+    project = example.project
     with transaction.atomic():
         rater = who_says(project, how)
         key = checked_key(how)
@@ -58,7 +63,7 @@ def record(kind: type[Kind], response: Response, how: How, /, **fields: Any) -> 
                 )
         except IntegrityError as trouble:
             return the_other(kind, rater, key, trouble)
-        announce(project, "feedback", f"example-{response.example.number}")
+        announce(project, "feedback", f"example-{example.number}")
     return row
 
 
@@ -128,6 +133,10 @@ def circumstances(how: How) -> dict[str, Any]:
         "seconds": seconds if seconds is None or 0 <= seconds < 1e6 else None,
         "shown": how.get("shown") or {},
         "form_version": how.get("form_version", 1),
+        "submission": how.get("submission"),
+        "objective": how.get("objective", ""),
+        "use": how.get("use", "any"),
+        "imported_in": how.get("imported_in"),
     }
 
 
@@ -139,11 +148,13 @@ def the_other(kind: type[Kind], rater: Rater, key: str, trouble: IntegrityError)
     return there
 
 
-def example_number(row: Feedback) -> int:
+def example_number(row: Any) -> int:
     """The number of the example a row of feedback is about."""
-    response = row.response_a if isinstance(row, Preference) else row.response  # type: ignore[attr-defined]
-    number: int = response.example.number
-    return number
+    for path in ("response", "response_a", "example", "about"):
+        found = getattr(row, path, None)
+        if found is not None:
+            return int((found if isinstance(found, Example) else found.example).number)
+    raise TypeError(f"{type(row).__name__} is about nothing known")
 
 
 def said(text: str, *, what: str, may_be_empty: bool = False) -> str:

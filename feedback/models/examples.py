@@ -81,17 +81,24 @@ class Example(models.Model):
 
 
 class Response(models.Model):
-    """One answer to an example. Never changed; a better one is a new row with this one as its `parent`."""
+    """One answer to an example. Never changed; a better one is a new row with this one as its `parent`.
+
+    Where it ends a dialogue that is not the example's own (a turn was edited and the talk went on, or whole dialogues
+    are compared), `turns` holds all turns before `text`. `next_message` is what the user wrote next, if that is known.
+    """
 
     class Origin(models.TextChoices):
         IMPORTED = "imported", "Imported"
         GENERATED = "generated", "Generated"
         REFINED = "refined", "Refined"
         EDITED = "edited", "Edited by a person"
+        WRITTEN = "written", "Written by a person"
 
     example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="responses")
     text = models.TextField()
     content_hash = models.CharField(max_length=64)
+    turns = models.JSONField(null=True, blank=True, help_text="[{role, content}] in place of the example's messages")
+    next_message = models.TextField(blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     produced_by = models.ForeignKey(
@@ -123,7 +130,16 @@ class Response(models.Model):
                 name="response_edited_has_author",
                 condition=~models.Q(origin="edited") | models.Q(author__isnull=False, parent__isnull=False),
             ),
+            models.CheckConstraint(
+                name="response_written_has_author",
+                condition=~models.Q(origin="written") | models.Q(author__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"response {self.pk}"
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The turns this response answers."""
+        return list(self.turns if self.turns is not None else self.example.messages)

@@ -25,13 +25,27 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         return self.filter(rater__kind="person")
 
 
+class Use(models.TextChoices):
+    """What feedback is meant for, as far as its giver or the form said."""
+
+    ANY = "any", "Anything"
+    REFINE = "refine", "Refining now"
+    TRAIN = "train", "Training later"
+    EVALUATE = "evaluate", "Evaluating only"
+
+
 class Feedback(models.Model):
     """Base of all kinds. `shown` is what the rater saw and in which order; `protocol` names the way of asking."""
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="%(class)ss")
     rater = models.ForeignKey("feedback.Rater", on_delete=models.PROTECT, related_name="%(class)ss")
     protocol = models.CharField(max_length=40, help_text="single, pair, refined-vs-original, imported …")
-    form_version = models.PositiveIntegerField(default=1)
+    form_version = models.PositiveIntegerField(default=1, help_text="Number of the project's form it was asked with")
+    submission = models.ForeignKey(
+        "feedback.Submission", null=True, blank=True, on_delete=models.SET_NULL, related_name="%(class)ss"
+    )
+    objective = models.CharField(max_length=60, blank=True, help_text="helpfulness, safety, style …; blank: in general")
+    use = models.CharField(max_length=8, choices=Use.choices, default=Use.ANY)
     seconds = models.FloatField(null=True, blank=True, help_text="Seconds spent, as far as known")
     shown = models.JSONField(default=dict)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
@@ -49,51 +63,110 @@ class Feedback(models.Model):
 
 
 class Rating(Feedback):
-    """A score of a response on one aspect, from 1 to `scale`."""
+    """A score from 1 to `scale` on one aspect of the form's rubric, or "can't judge" (then `score` is None).
+
+    Thumbs have the scale 2, sliders 100. About the whole response; with `turn`, about that turn of its dialogue
+    (an index into `response.messages`); with `critique`, about what somebody said of it.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="ratings")
+    turn = models.PositiveSmallIntegerField(null=True, blank=True)
+    critique = models.ForeignKey(
+        "feedback.Critique", null=True, blank=True, on_delete=models.CASCADE, related_name="ratings"
+    )
     aspect = models.CharField(max_length=60, default="overall")
     scale = models.PositiveSmallIntegerField(default=5)
-    score = models.PositiveSmallIntegerField()
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    cannot_judge = models.BooleanField(default=False)
 
     class Meta(Feedback.Meta):
         constraints = [
             *Feedback.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(score__gte=1) & models.Q(score__lte=models.F("scale")), name="rating_within_scale"
+                name="rating_within_scale",
+                condition=models.Q(cannot_judge=False, score__gte=1) & models.Q(score__lte=models.F("scale"))
+                | models.Q(cannot_judge=True, score__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.score} of {self.scale} on {self.aspect}"
+        return f"cannot judge {self.aspect}" if self.cannot_judge else f"{self.score} of {self.scale} on {self.aspect}"
 
 
 class Critique(Feedback):
-    """Words about a response: what is good about it (kudos) or what is not (critique)."""
+    """Words about a response: what is good about it (kudos) or what is not (critique).
+
+    `scope` says what they are about: the response, a span of it, one turn of its dialogue, the pair with `beside`, or
+    the whole dialogue. `text` looks back (what is wrong or right), `improve` forward (how to do better); `failure` and
+    `stage` name the kind of failure and the step of the pipeline by the form's lists. One of the first three is there.
+    A person's words that began as a model's suggestion have it in `picked_from`; a model's own are rows of its rater.
+    """
 
     class Polarity(models.TextChoices):
         KUDOS = "kudos", "Kudos"
         CRITIQUE = "critique", "Critique"
 
+    class Scope(models.TextChoices):
+        RESPONSE = "response", "The response"
+        SPAN = "span", "A span"
+        TURN = "turn", "One turn"
+        PAIR = "pair", "A pair"
+        DIALOGUE = "dialogue", "The whole dialogue"
+
+    class Looks(models.TextChoices):
+        BACK = "back", "Back: what was"
+        FORWARD = "forward", "Forward: what to do"
+        BOTH = "both", "Both ways"
+
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="critiques")
     polarity = models.CharField(max_length=8, choices=Polarity.choices)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    improve = models.TextField(blank=True)
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.RESPONSE)
+    span = models.ForeignKey("feedback.Span", null=True, blank=True, on_delete=models.PROTECT, related_name="critiques")
+    turn = models.PositiveSmallIntegerField(null=True, blank=True)
+    beside = models.ForeignKey(Response, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    failure = models.CharField(max_length=60, blank=True)
+    stage = models.CharField(max_length=60, blank=True)
+    run_step = models.ForeignKey(
+        "feedback.Step", null=True, blank=True, on_delete=models.SET_NULL, related_name="critiques"
+    )
+    perspective = models.CharField(max_length=60, blank=True)
+    looks = models.CharField(max_length=8, choices=Looks.choices, blank=True)
+    informative = models.BooleanField(null=True, blank=True)
+    picked_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="picks")
+    vetted = models.BooleanField(null=True, blank=True, help_text="Whether a model's suggestion passed its self-check")
+    vetted_why = models.TextField(blank=True)
 
     class Meta(Feedback.Meta):
         constraints = [
             *Feedback.Meta.constraints,
-            models.CheckConstraint(condition=~models.Q(text=""), name="critique_says_something"),
+            models.CheckConstraint(
+                condition=~models.Q(text="", improve="", failure=""), name="critique_says_something"
+            ),
             models.CheckConstraint(
                 condition=models.Q(polarity__in=["kudos", "critique"]), name="critique_polarity_known"
+            ),
+            models.CheckConstraint(
+                name="critique_scope_has_its_place",
+                condition=models.Q(scope__in=["response", "dialogue"], span__isnull=True, beside__isnull=True)
+                | models.Q(scope="span", span__isnull=False, beside__isnull=True)
+                | models.Q(scope="turn", turn__isnull=False, span__isnull=True, beside__isnull=True)
+                | models.Q(scope="pair", beside__isnull=False, span__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """All that was said in words: what is the matter, then how to do better."""
+        return "\n".join(part for part in (self.text, self.improve) if part) or self.failure
 
 
 class Preference(Feedback):
-    """An order over two responses to one example.
+    """An order over two responses to one example; responses with `turns` of their own are compared as whole dialogues.
 
     `outcome` says which; `strength` runs from -3 (a much better) over 0 (no difference) to 3 (b much better) and is
     None where it was not asked. `shown["order"]` lists the response ids as shown, first or left one first.
@@ -106,11 +179,19 @@ class Preference(Feedback):
         BOTH_GOOD = "both-good", "Both good"
         BOTH_BAD = "both-bad", "Both bad"
 
+    class Timing(models.TextChoices):
+        """When it was asked: at once, or after a consequence was shown (RLHS)."""
+
+        NOW = "now", "At once"
+        HINDSIGHT = "hindsight", "After seeing what came of it"
+
     response_a = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="preferences_as_a")
     response_b = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="preferences_as_b")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     strength = models.SmallIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    aspect = models.CharField(max_length=60, default="overall")
+    timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.NOW)
 
     class Meta(Feedback.Meta):
         constraints = [
@@ -143,10 +224,16 @@ class Preference(Feedback):
 
 
 class Edit(Feedback):
-    """A person's rewrite of a response: the new text is a response of its own."""
+    """A rewrite of a response, or of one turn of its dialogue: the outcome is a response of its own.
+
+    With `turn` (an index into `response.messages`) the edited turn is the last one of the result's dialogue. No rewrite
+    claims to be the best there is unless `ideal` says so: a little better is enough to learn from (coactive learning).
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="edits")
     result = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="edited_in")
+    turn = models.PositiveSmallIntegerField(null=True, blank=True)
+    ideal = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
 
     class Meta(Feedback.Meta):

@@ -92,6 +92,9 @@ class Member(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     joined_at = models.DateTimeField(auto_now_add=True)
+    shadow = models.BooleanField(
+        default=False, help_text="Whether a stand-in built from this person's feedback may add simulated feedback"
+    )
 
     class Meta:
         constraints = [

@@ -20,13 +20,16 @@ SALT = "precept.asked"
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as put to one person. `responses` in canonical order, `order` as shown, `at` in Unix seconds."""
+    """One question as put to one person. `responses` in canonical order, `order` as shown, `at` in Unix seconds, `slot` the
+    claimed place in a queue it is answered under."""
 
     project: int
     person: int
     responses: list[int]
     order: list[int]
     run: int | None = None
+    slot: int | None = None
+    form: int = 1
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
     at: float = field(default_factory=time.time)
 
@@ -42,10 +45,17 @@ class Asked:
 
 
 def ask(
-    project: Project, user: User, responses: list[int], *, order: list[int] | None = None, run: int | None = None
+    project: Project,
+    user: User,
+    responses: list[int],
+    *,
+    order: list[int] | None = None,
+    run: int | None = None,
+    slot: int | None = None,
+    form: int = 1,
 ) -> Asked:
-    """Put a question to a person."""
-    return Asked(project.pk, user.pk, responses, order or responses, run)
+    """Put a question to a person; `slot` is the claim it is answered under, `form` the version of the form."""
+    return Asked(project.pk, user.pk, responses, order or responses, run, slot, form)
 
 
 def open_seal(seal: str, project: Project, user: User) -> Asked:

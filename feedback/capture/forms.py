@@ -1,0 +1,37 @@
+"""The form in force: the project's newest `Form`, or the default. Changing it makes a new version."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from feedback.capture.definition import DEFAULT, Definition
+from feedback.errors import NotAllowed
+from feedback.live import announce
+from feedback.models import Form, Member, Project, Role, User
+
+
+def form_of(project: Project, number: int | None = None) -> tuple[int, Definition]:
+    """Number and definition of the form in force, or of the version asked for. One query."""
+    rows = Form.objects.filter(project=project).order_by("-number")
+    row = rows.filter(number=number).first() if number else rows.first()
+    return (row.number, Definition.model_validate(row.definition)) if row else (1, DEFAULT)
+
+
+def change_form(project: Project, definition: Definition, *, by: User, change: str = "", approved_by: str = "") -> Form:
+    """Make `definition` the form in force; the versions before stay. The same definition again changes nothing."""
+    member = Member.objects.filter(project=project, user=by).first()
+    if member is None or not member.may(Role.CURATOR):
+        raise NotAllowed("Only curators and owners of this project change its form.")
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)
+        last = Form.objects.filter(project=project).order_by("-number").first()
+        content = definition.model_dump(mode="json")
+        if last is not None and last.definition == content and last.approved_by == approved_by:
+            return last
+        highest = Form.objects.filter(project=project).aggregate(highest=Max("number"))["highest"] or 1
+        row = Form.objects.create(
+            project=project, number=highest + 1, definition=content, change=change, approved_by=approved_by, made_by=by
+        )
+        announce(project, "form")
+    return row
