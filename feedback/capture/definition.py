@@ -108,10 +108,35 @@ class Definition(Strict):
         for one in self.categories:
             if one.parent and (one.parent not in known or one.parent == one.name):
                 raise ValueError(f"The category {one.label!r} stands under {one.parent!r}, which there is not.")
+            if one.name in self.above(one):
+                raise ValueError(f"The category {one.label!r} stands under itself.")
         keys = [one.key for one in self.categories if one.key]
         if len(keys) != len(set(keys)):
             raise ValueError("Two categories have the same key.")
         return self
+
+    def above(self, category: Category) -> list[str]:
+        """The names of the categories it stands under, nearest first; a circle is gone round once."""
+        parents = {one.name: one.parent for one in self.categories}
+        names: list[str] = []
+        name = category.parent
+        while name and name not in names:
+            names.append(name)
+            name = parents.get(name, "")
+        return names
+
+    def tree(self) -> list[tuple[int, Category]]:
+        """The categories with how deep each stands, every one behind the one it stands under."""
+        found: list[tuple[int, Category]] = []
+
+        def walk(parent: str, depth: int) -> None:
+            for one in self.categories:
+                if one.parent == parent:
+                    found.append((depth, one))
+                    walk(one.name, depth + 1)
+
+        walk("", 0)
+        return found
 
     def aspect(self, name: str) -> Aspect | None:
         """The aspect of that name."""

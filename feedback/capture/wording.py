@@ -1,8 +1,9 @@
 """What kind of words a comment is made of: looking back or forward, saying something or not, and how diverse many are.
 
 Rules over English words, after the study of informativeness and diversity of language use (looking back at what was
-done, forward to what to do; many wordings teach better than one): good enough to nudge a writer and to filter a list, not to judge anybody. It does not know what the
-comment is about, and of a language it does not know it says nothing rather than something wrong.
+done, forward to what to do; many wordings teach better than one). Good enough to nudge a writer and to filter a list,
+not to judge anybody. It does not know what the comment is about, and of a language it does not know it says nothing
+rather than something wrong.
 """
 
 from __future__ import annotations
