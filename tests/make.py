@@ -193,3 +193,32 @@ def judged(response: m.Response, rater: m.Rater, fields: dict[str, Any]) -> dict
     """The columns every kind of feedback needs."""
     given = {"project": response.example.project, "protocol": "single", "key": f"key-{next(NUMBERS)}"}
     return {**given, "rater": rater, **fields}
+
+
+def queue(*, project: m.Project, items: int = 0, **fields: Any) -> m.Queue:
+    """An open queue of so many new examples with a response each; its slots lie in the order of the items."""
+    fields.setdefault("number", m.Queue.objects.filter(project=project).count() + 1)
+    fields.setdefault("name", f"Queue {fields['number']}")
+    fields.setdefault("order", "in-order")
+    row = m.Queue.objects.create(project=project, **fields)
+    for _ in range(items):
+        queue_item(queue=row)
+    return row
+
+
+def queue_item(
+    *, queue: m.Queue, a: m.Response | None = None, b: m.Response | None = None, **fields: Any
+) -> m.QueueItem:
+    """An item with all its free slots (a gold item has none until somebody is shown it)."""
+    a = a or response(example=example(project=queue.project))
+    row = m.QueueItem.objects.create(queue=queue, example=a.example, response_a=a, response_b=b, **fields)
+    if row.gold is None:
+        for number in range(1, queue.raters_each + 1):
+            m.Slot.objects.create(item=row, queue=queue, number=number, rank=row.pk)
+    return row
+
+
+def errand(*, example: m.Example, by: m.User, kind: str = "generate", **fields: Any) -> m.Errand:
+    """Something a model is asked for from the desk, waiting."""
+    fields.setdefault("key", f"key-{next(NUMBERS)}")
+    return m.Errand.objects.create(project=example.project, example=example, kind=kind, asked_by=by, **fields)

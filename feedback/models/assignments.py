@@ -51,6 +51,7 @@ class Queue(models.Model):
     name = models.CharField(max_length=120)
     asks = models.CharField(max_length=16, choices=Asks.choices, default=Asks.RESPONSE)
     order = models.CharField(max_length=16, choices=Order.choices, default=Order.RANDOM)
+    priority = models.SmallIntegerField(default=0, help_text="Queues with a higher one are worked off first")
     raters_each = models.PositiveSmallIntegerField(default=1)
     quota = models.PositiveIntegerField(null=True, blank=True, help_text="Most items a person may do; empty: no limit")
     lease_seconds = models.PositiveIntegerField(default=1800)
@@ -101,7 +102,11 @@ class QueueItem(models.Model):
 
 class Slot(models.Model):
     """One of the places of an item for a rater: free, claimed until a time, or done. Ordinary items have exactly
-    `raters_each` of them, gold items one for each person who was shown it."""
+    `raters_each` of them, gold items one for each person who was shown it, reserved for that person.
+
+    Lowest `rank` first; the slots of an item lie beside each other. The first two indexes are scanned in their order by
+    a claim, the third finds claims that ran out, the fourth says where in a queue a person is.
+    """
 
     class State(models.TextChoices):
         FREE = "free", "Free"
@@ -131,7 +136,22 @@ class Slot(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["queue", "rank"], condition=~models.Q(state="done"), name="slot_to_be_had"),
+            models.Index(
+                fields=["queue", "rank"],
+                condition=~models.Q(state="done") & models.Q(reserved_for__isnull=True),
+                name="slot_to_be_had",
+            ),
+            models.Index(
+                fields=["reserved_for", "queue", "rank"],
+                condition=~models.Q(state="done") & models.Q(reserved_for__isnull=False),
+                name="slot_kept_for_somebody",
+            ),
+            models.Index(
+                fields=["queue", "claimed_until"], condition=models.Q(state="claimed"), name="slot_claim_runs_out"
+            ),
+            models.Index(
+                fields=["rater", "queue", "done_at"], condition=models.Q(state="done"), name="slot_last_done_by_a_rater"
+            ),
             models.Index(fields=["rater", "state"], name="slot_of_a_rater"),
         ]
 
