@@ -103,7 +103,7 @@ def preview(
     rows, troubles = [], []
     for one in found if name else ():
         try:
-            rows.append(row_of(one, Shape(name, mapping or {})))
+            rows += rows_of(one, Shape(name, mapping or {}))
         except Unreadable as trouble:
             troubles.append({"line": one.line, "why": str(trouble)})
     return Preview(
@@ -191,8 +191,8 @@ def columns_of(found: list[Found]) -> list[str]:
     return list(names)
 
 
-def row_of(one: Found, shape: Shape) -> Row:
-    """A record as a row; raises `Unreadable` whatever is wrong with it."""
+def rows_of(one: Found, shape: Shape) -> list[Row]:
+    """A record as rows; raises `Unreadable` whatever is wrong with it."""
     if one.trouble:
         raise Unreadable(one.trouble)
     return shape.read(one.record)
@@ -202,7 +202,7 @@ def read_rows(found: Iterator[Found], shape: Shape, summary: ImportSummary) -> I
     """The rows that can be read; the others are noted in the summary."""
     for one in found:
         try:
-            yield row_of(one, shape)
+            yield from rows_of(one, shape)
         except Unreadable as trouble:
             summary.skip(one.line, str(trouble))
 

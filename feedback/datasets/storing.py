@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from feedback.datasets.beside import Placed, add_beside
 from feedback.datasets.readers.rows import Row
 from feedback.examples.hashes import conversation_hash, text_hash
-from feedback.examples.intake import NewExample, add_examples, add_responses
+from feedback.examples.intake import NewExample, NewResponse, add_examples, add_responses
 from feedback.models import Example, Import, Preference, Project, Rater, Response
 from feedback.projects.raters import imported_rater
 
@@ -45,7 +46,13 @@ class Store:
         examples = add_examples(
             self.project,
             (
-                NewExample(messages=row.messages, reference=row.reference, external_id=row.external_id, extra=row.extra)
+                NewExample(
+                    messages=row.messages,
+                    reference=row.reference,
+                    external_id=row.external_id,
+                    extra=row.extra,
+                    root=row.root,
+                )
                 for row in rows
             ),
             imported_in=self.imported,
@@ -54,18 +61,19 @@ class Store:
         places = [examples.ids[hash_] for hash_ in hashes]
         responses = add_responses(
             (
-                (place, answer.text, answer.model)
+                NewResponse(place, answer.text, answer.model, answer.next_message)
                 for place, row in zip(places, rows, strict=True)
                 for answer in row.answers
             ),
             imported_in=self.imported,
         )
-        wanted = [
-            self.preference(row, hash_, [responses.ids[place, text_hash(answer.text)] for answer in row.answers])
+        placed = [
+            Placed(row, hash_, place, [responses.ids[place, text_hash(answer.text)] for answer in row.answers])
             for row, hash_, place in zip(rows, hashes, places, strict=True)
-            if row.verdict
         ]
-        return Counts(examples.new, responses.new, self.add_preferences(wanted))
+        wanted = [self.preference(one.row, one.example_hash, one.responses) for one in placed if one.row.verdict]
+        said = self.add_preferences(wanted) + add_beside(placed, self.project, self.imported, self.rater)
+        return Counts(examples.new, responses.new, said)
 
     def preference(self, row: Row, example_hash: str, ids: Sequence[int]) -> Preference:
         """The verdict of a row. Its key is made from its content, so that it is stored once."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from feedback.examples.hashes import conversation_hash, text_hash
-from feedback.examples.splits import split_of
+from feedback.examples.splits import split_of, split_of_text
 from feedback.models import Example, Import, Project, Response
 
 NUMBERING = 7001  # the class of the advisory lock
@@ -22,13 +22,31 @@ NUMBERING = 7001  # the class of the advisory lock
 
 @dataclass(frozen=True, kw_only=True)
 class NewExample:
-    """A conversation that ends where a response is due, and what came with it."""
+    """A conversation that ends where a response is due, and what came with it.
+
+    `root` is what a longer dialogue it was cut from began with: it picks the split then, so that pieces share one.
+    """
 
     messages: Sequence[dict[str, str]]
     reference: str = ""
     external_id: str = ""
     tags: Sequence[str] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    root: str = ""
+
+    @property
+    def split(self) -> str:
+        """What it may be used for."""
+        return split_of_text(self.root) if self.root else split_of(self.messages)
+
+
+class NewResponse(NamedTuple):
+    """An answer to an example, by its id; the model that wrote it and what the user wrote next, as far as known."""
+
+    example: int
+    text: str
+    model: str = ""
+    next_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ def add_examples(project: Project, wanted: Iterable[NewExample], *, imported_in:
         Example(
             project=project, number=number, external_id=one.external_id[:200], content_hash=hash_,
             messages=list(one.messages), reference=one.reference, tags=list(one.tags), extra=one.extra,
-            split=split_of(one.messages), imported_in=imported_in,
+            split=one.split, imported_in=imported_in,
         )
         for number, (hash_, one) in enumerate(missing.items(), first)
     ]  # fmt: skip
@@ -61,11 +79,11 @@ def add_examples(project: Project, wanted: Iterable[NewExample], *, imported_in:
     return Added({**there, **{row.content_hash: row.pk for row in made}}, len(made))
 
 
-def add_responses(wanted: Iterable[tuple[int, str, str]], *, imported_in: Import | None = None) -> Added:
-    """Store imported responses given as (example id, text, model); returns ids by (example id, content hash)."""
-    by_key: dict[tuple[int, str], tuple[str, str]] = {}
-    for example, text, model in wanted:
-        by_key.setdefault((example, text_hash(text)), (text, model))
+def add_responses(wanted: Iterable[NewResponse], *, imported_in: Import | None = None) -> Added:
+    """Store imported responses; returns ids by (example id, content hash)."""
+    by_key: dict[tuple[int, str], NewResponse] = {}
+    for one in wanted:
+        by_key.setdefault((one.example, text_hash(one.text)), one)
     there = {
         (row.example_id, row.content_hash): row.pk
         for row in Response.objects.filter(
@@ -74,10 +92,10 @@ def add_responses(wanted: Iterable[tuple[int, str, str]], *, imported_in: Import
     }
     rows = [
         Response(
-            example_id=example, text=text, content_hash=hash_, origin=Response.Origin.IMPORTED, model=model[:120],
-            imported_in=imported_in,
+            example_id=example, text=one.text, content_hash=hash_, origin=Response.Origin.IMPORTED,
+            model=one.model[:120], next_message=one.next_message, imported_in=imported_in,
         )
-        for (example, hash_), (text, model) in by_key.items()
+        for (example, hash_), one in by_key.items()
         if (example, hash_) not in there
     ]  # fmt: skip
     made = Response.objects.bulk_create(rows, batch_size=1000)

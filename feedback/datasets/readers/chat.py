@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import Answer, Record, Row, asked, last_answer, rest, turns_in, words
+from feedback.datasets.readers.rows import (
+    BESIDE,
+    Answer,
+    Record,
+    Row,
+    asked,
+    beside,
+    last_answer,
+    rest,
+    turns_in,
+    words,
+)
 
 NAME = "messages"
 LABEL = "a conversation as messages"
@@ -25,12 +36,12 @@ def dialogue(record: Record, column: str) -> Row:
     answers: tuple[Answer, ...] = ()
     if turns[-1]["role"] == "assistant":
         messages, text = last_answer(turns, column)
-        answers = (Answer(text, words(record, "model")),)
+        answers = (Answer(text, words(record, "model"), **beside(record)),)
     else:
         messages = asked(turns, column)
     return Row(
         messages=messages,
         answers=answers,
         external_id=words(record, "id"),
-        extra=rest(record, {column, "id", "model"}),
+        extra=rest(record, {column, "id", "model", *(BESIDE if answers else ())}),
     )

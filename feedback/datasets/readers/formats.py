@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from feedback.datasets.readers import alpaca, chat, chosen, icai, llmbar, plain, sharegpt
+from feedback.datasets.readers import alpaca, chat, chat_log, chosen, icai, llmbar, oasst, plain, sharegpt
 from feedback.datasets.readers.rows import Record, Row, Unreadable
 
-READERS: tuple[ModuleType, ...] = (llmbar, icai, chosen, chat, sharegpt, alpaca, plain)
+READERS: tuple[ModuleType, ...] = (oasst, llmbar, icai, chosen, chat_log, chat, sharegpt, alpaca, plain)
 FORMATS = {reader.NAME: reader for reader in READERS}
 LABELS = {reader.NAME: reader.LABEL for reader in READERS}
 COLUMNS = ("prompt", "response", "chosen", "rejected", "messages", "conversations", "instruction", "input", "output",
            "output_1", "output_2", "label", "text_a", "text_b", "preferred_text", "system", "reference", "id", "model",
-           "rater", "reason")  # fmt: skip
+           "rater", "reason", "next_message", "consequence", "reaction", "conversation")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,16 @@ class Shape:
     format: str
     mapping: Mapping[str, str]
 
-    def read(self, record: object) -> Row:
-        """One record as a row; raises `Unreadable`."""
+    def read(self, record: object) -> list[Row]:
+        """One record as rows, mostly one; a tree of messages makes several. Raises `Unreadable`."""
         if not isinstance(record, dict):
             raise Unreadable("This is not an object with named columns.")
         fitted = renamed(record, self.mapping)
         reader = FORMATS[self.format]
         if not reader.fits(fitted):
             raise Unreadable(f"This row does not have {reader.LABEL}; it has {listed(list(record))}.")
-        row: Row = reader.read(fitted)
-        return row
+        found: Row | list[Row] = reader.read(fitted)
+        return found if isinstance(found, list) else [found]
 
 
 def detect(record: object, mapping: Mapping[str, str]) -> str | None:

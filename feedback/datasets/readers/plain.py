@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from feedback.datasets.readers.rows import (
+    BESIDE,
     Answer,
     Record,
     Row,
+    beside,
     checked_text,
     conversation,
     rest,
@@ -30,10 +32,10 @@ def read(record: Record) -> Row:
     """One example, with one answer if there is one."""
     prompt = column(record, PROMPTS) or "prompt"
     response = column(record, RESPONSES)
-    used = {prompt, *KEPT, *([response] if response else [])}
+    used = {prompt, *KEPT, *([response, *BESIDE] if response else [])}
     return Row(
         messages=conversation(record, prompt),
-        answers=(Answer(answer_in(record, response), words(record, "model")),) if response else (),
+        answers=(Answer(answer_in(record, response), words(record, "model"), **beside(record)),) if response else (),
         reference=words(record, "reference"),
         external_id=words(record, "id"),
         extra=rest(record, used),

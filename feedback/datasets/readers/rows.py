@@ -13,6 +13,9 @@ from typing import Any
 ROLES = ("system", "user", "assistant", "tool")
 ROLE_NAMES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "developer": "system",
               "prompter": "user", "chatgpt": "assistant", "function": "tool", "observation": "tool"}  # fmt: skip
+BESIDE = {"next_message", "consequence", "reaction"}  # columns about the one answer of a row
+REACTED = frozenset({"true", "yes", "1", "heart", "love", "like", "❤", "❤️", "👍"})
+NOT_REACTED = frozenset({"false", "no", "0", "none"})
 Record = Mapping[str, Any]
 
 
@@ -22,10 +25,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """One response to the example."""
+    """One response to the example; what the user wrote next, what came of it and whether users reacted, if known."""
 
     text: str
     model: str = ""
+    next_message: str = ""
+    consequence: str = ""
+    reaction: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Order:
+    """A ranking of all answers: their places in the answers' order, 1 is best and equal places are ties."""
+
+    places: tuple[int, ...]
+    rater: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
-    """An example with its responses, and the preference between the first two if there is one."""
+    """An example with its responses, and the preference between the first two or the ranking of all if there is one.
+
+    `root` is what the dialogue began with, where several rows are cut from one: they share a split by it.
+    """
 
     messages: tuple[dict[str, str], ...]
     answers: tuple[Answer, ...] = ()
     verdict: Verdict | None = None
+    order: Order | None = None
+    root: str = ""
     reference: str = ""
     external_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
@@ -165,6 +185,28 @@ def words(record: Record, *names: str) -> str:
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return storable(str(value), name)
     return ""
+
+
+def beside(record: Record) -> dict[str, Any]:
+    """What a row tells of its one answer: the user's next message, what came of it, whether there was a reaction."""
+    return {
+        "next_message": words(record, "next_message"),
+        "consequence": words(record, "consequence"),
+        "reaction": reaction_in(record),
+    }
+
+
+def reaction_in(record: Record) -> bool | None:
+    """Whether users reacted (a heart, a like): true, false, or a number of them. None where nothing is said."""
+    value = record.get("reaction")
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool | int | float):
+        return value > 0
+    said = str(value).strip().lower()
+    if said in REACTED or said in NOT_REACTED:
+        return said in REACTED
+    raise Unreadable(f"'reaction' should be true or false, or a number of reactions, but is {str(value)[:40]!r}.")
 
 
 def different(chosen: str, rejected: str) -> None:
