@@ -14,7 +14,8 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import transaction
 
-from feedback.models import Drafting, Run
+from feedback.desk import errands
+from feedback.models import Drafting, Errand, Run
 from feedback.principles import drafting
 from feedback.refinement import runs, working
 
@@ -46,6 +47,12 @@ def draft_principle(drafting_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def run_errand(errand_id: int) -> None:
+    """Do one errand of the desk."""
+    errands.run_errand(errand_id)
+
+
+@shared_task(ignore_result=True)
 def sweep() -> None:
     """Ring again for whatever waits: what a dead worker or a lost message left behind."""
     found = runs.sweep()
@@ -54,6 +61,8 @@ def sweep() -> None:
     ring_steps(found.steps)
     for drafting_id in drafting.sweep_draftings():
         ring_drafting(drafting_id)
+    for errand_id in errands.sweep_errands():
+        ring_errand(errand_id)
 
 
 def ring_run(run: Run | int) -> None:
@@ -72,7 +81,12 @@ def ring_drafting(asked: Drafting | int) -> None:
     transaction.on_commit(partial(publish, draft_principle, id_of(asked)))
 
 
-def id_of(row: Run | Drafting | int) -> int:
+def ring_errand(asked: Errand | int) -> None:
+    """Wake a worker for an errand, once the transaction is committed."""
+    transaction.on_commit(partial(publish, run_errand, id_of(asked)))
+
+
+def id_of(row: Run | Drafting | Errand | int) -> int:
     """The id that a message carries."""
     return row if isinstance(row, int) else row.pk
 

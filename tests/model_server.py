@@ -29,7 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from feedback.llm.material import blocks
-from feedback.llm.pretending.answering import ANSWERERS
+from feedback.llm.pretending.rules import RULES
 from feedback.llm.prompts import GUARD, NOTHING, prompt_names, read_prompt
 
 
@@ -274,7 +274,7 @@ def default_answer(request: dict[str, Any]) -> str:
             request.get("system") == f"{read_prompt(name).system}\n\n{GUARD}"
             and read_prompt(name).slots <= values.keys()
         ):
-            return ANSWERERS[name](values).model_dump_json()
+            return RULES[name](values).model_dump_json()
     schema = request.get("output_config", {}).get("format", {}).get("schema")
     return json.dumps(fitting(schema)) if schema else f"You wrote {len(said.split())} words."
 

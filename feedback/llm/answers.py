@@ -62,8 +62,24 @@ class Choice(Answer):
     because: str = Field(max_length=1500, description="What decided it, in one or two sentences")
 
 
+class Reply(Answer):
+    """What an assistant says next in a conversation."""
+
+    text: str = Field(min_length=1, description="The answer as the person asking should read it")
+
+
+class Continuation(Answer):
+    """What follows a piece of text that stays as it is."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    text: str = Field(description="Only what comes after the edited part, with the space or line break it begins with")
+    changed: str = Field(max_length=1500, description="What is different now in what follows, in one or two sentences")
+
+
 ANSWERS: dict[str, type[Answer]] = {
-    kind.__name__: kind for kind in (PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice)
+    kind.__name__: kind
+    for kind in (PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation)
 }
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from feedback.errors import Rejected
 from feedback.llm.model import Completion, Prompt, Usage
-from feedback.llm.pretending.answering import ANSWERERS
+from feedback.llm.pretending.rules import RULES
 
 NAME = "simulated"
 
@@ -29,7 +29,7 @@ class Offline:
     def complete(self, prompt: Prompt) -> Completion:
         """Answer at once and always the same. Raises `Rejected` for a prompt it has no rules for."""
         started = time.monotonic()
-        answerer = ANSWERERS.get(prompt.name)
+        answerer = RULES.get(prompt.name)
         if answerer is None:
             raise Rejected(
                 f"The simulated model has no rules for the prompt “{prompt.name}”. "

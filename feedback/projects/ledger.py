@@ -18,7 +18,7 @@ from django.utils import timezone
 from feedback.errors import OverBudget, Passing
 from feedback.live import announce
 from feedback.llm.model import Completion, Usage
-from feedback.models import Budget, Drafting, ModelCall, Project, Run, Step
+from feedback.models import Budget, Drafting, Errand, ModelCall, Project, Run, Step
 
 State = ModelCall.State
 ORPHAN_AGE = timedelta(minutes=15)
@@ -35,6 +35,7 @@ class Payer:
     run: Run | None = None
     step: Step | None = None
     drafting: Drafting | None = None
+    errand: Errand | None = None
 
     @property
     def accounts(self) -> list[tuple[str, int]]:
@@ -45,9 +46,8 @@ class Payer:
     @property
     def job(self) -> dict[str, Any]:
         """The column that names the job, or nothing when the call belongs to none."""
-        if self.step is not None:
-            return {"step": self.step}
-        return {"drafting": self.drafting} if self.drafting is not None else {}
+        jobs = {"step": self.step, "drafting": self.drafting, "errand": self.errand}
+        return next(({name: job} for name, job in jobs.items() if job is not None), {})
 
 
 def settled_call(payer: Payer, slot: str) -> ModelCall | None:
@@ -71,6 +71,7 @@ def reserve(payer: Payer, *, tokens: int, cost: Decimal | None, **fields: Any) -
             run=payer.run,
             step=payer.step,
             drafting=payer.drafting,
+            errand=payer.errand,
             worst_tokens=tokens,
             worst_cost=cost,
             **fields,

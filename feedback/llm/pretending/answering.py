@@ -52,7 +52,7 @@ def revise_under_principle(values: Values) -> Revision:
     """Mend what the principle, or else its critique, speaks of."""
     request, text = read_request(values["conversation"]), values["response"]
     under = [theme for theme in _of_principle(values["principle"])[:AT_ONCE] if theme.fault(request, text)]
-    return _mended(under or themes_in(values["critique"])[:1], request, text)
+    return mended(under or themes_in(values["critique"])[:1], request, text)
 
 
 def _of_principle(principle: str) -> list[Theme]:
@@ -61,7 +61,8 @@ def _of_principle(principle: str) -> list[Theme]:
     return exact or themes_in(effect_of(principle))
 
 
-def _mended(themes: list[Theme], request: str, text: str) -> Revision:
+def mended(themes: list[Theme], request: str, text: str) -> Revision:
+    """The text without the faults of these themes, and what was done."""
     new = text
     did: list[str] = []
     was: list[str] = []
@@ -81,7 +82,7 @@ def _mended(themes: list[Theme], request: str, text: str) -> Revision:
 def critique_freely(values: Values) -> FreeCritique:
     """A score, and the gravest faults. A text whose faults are mended is good enough."""
     request, text = read_request(values["conversation"]), values["response"]
-    found = _free_faults(values["constitution"], request, text)
+    found = free_faults(values["constitution"], request, text)
     tried = bool(values["history"].strip())
     score = max(1, 8 - 2 * len(found)) if found or not tried else 9
     said = " ".join(theme.fault(request, text) for theme in found[:2])
@@ -95,12 +96,13 @@ def critique_freely(values: Values) -> FreeCritique:
 def refine_with_history(values: Values) -> Revision:
     """Mend what the last critique speaks of, then what is plain to see."""
     request, text = read_request(values["conversation"]), values["response"]
-    plain = _free_faults(values["constitution"], request, text)
+    plain = free_faults(values["constitution"], request, text)
     wanted = [theme for theme in themes_in(_last_critique(values["history"])) if theme.fault(request, text)]
-    return _mended(plain[:1] or wanted[:1], request, text)
+    return mended(plain[:1] or wanted[:1], request, text)
 
 
-def _free_faults(constitution: str, request: str, text: str) -> list[Theme]:
+def free_faults(constitution: str, request: str, text: str) -> list[Theme]:
+    """The themes whose fault is to be seen, those of the constitution first."""
     lines = [line for line in constitution.splitlines() if len(line.split()) > 3 and applies(line, request)]
     of_constitution = [theme for line in lines for theme in _of_principle(line)[:1]]
     themes = dict.fromkeys([*of_constitution, *(BY_NAME[name] for name in ALWAYS)])
@@ -162,7 +164,7 @@ def choose_best(values: Values) -> Choice:
 def _rank(constitution: str, request: str, text: str) -> tuple[int, float, int]:
     outline = 8 if text.startswith(OUTLINE) else 0
     clearly_bad = 10 if not words(text) or NO_ANSWER.search(text) else 0
-    faults = len(_free_faults(constitution, request, text))
+    faults = len(free_faults(constitution, request, text))
     return outline + clearly_bad + faults, -round(shared_share(request, text), 1), len(text)
 
 

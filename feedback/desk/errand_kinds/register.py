@@ -1,0 +1,20 @@
+"""Which way belongs to which kind of errand."""
+
+from __future__ import annotations
+
+from feedback.desk.errand_kinds.generating import GENERATE
+from feedback.desk.errand_kinds.ways import Way
+from feedback.errors import Refused
+from feedback.models import Errand
+
+Kind = Errand.Kind
+WAYS: dict[str, Way] = {
+    Kind.GENERATE: GENERATE,
+}
+
+
+def way_of(kind: str) -> Way:
+    """How this kind of errand is done. Raises `Refused` for one there is not."""
+    if kind not in WAYS:
+        raise Refused(f"No model can be asked for {kind!r}.")
+    return WAYS[kind]
