@@ -1,6 +1,6 @@
 """How texts and numbers are set on a page: markdown from anybody made safe, word diffs, times, counts and money.
 
-It trusts no text: markdown is rendered without HTML or images and the result is cleaned once more.
+It trusts no text: markdown is rendered without HTML or images and cleaned once more (`feedback.desk.markdown`).
 """
 
 from __future__ import annotations
@@ -8,28 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-import nh3
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 
 from feedback.desk.diff import word_diff as stretches
+from feedback.desk.markdown import as_written, rendered, rendered_plain
 
 register = template.Library()
-RENDERER = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table").disable("image")
-TAGS = {
-    "a", "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li",
-    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
-}  # fmt: skip
-CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}},
-    url_schemes={"http", "https", "mailto"},
-    link_rel="noopener nofollow",
-)
-LONGEST = 60_000
 STEPS = [(60, "second"), (3600, "minute"), (86400, "hour"), (30 * 86400, "day")]
 POINTS = [
     (-3, "A much better"), (-2, "A better"), (-1, "A slightly better"), (0, "No difference"),
@@ -38,18 +25,21 @@ POINTS = [
 
 
 @register.filter
+def marked(text: object) -> SafeString:
+    """A text in markdown as safe HTML, each run of it in `<span data-at="START-END">` with its place in the source."""
+    return mark_safe(rendered(str(text or "")))
+
+
+@register.filter
 def markdown(text: object) -> SafeString:
-    """A text in markdown as safe HTML; a very long one as it is, between paragraphs."""
-    words = str(text or "")
-    if len(words) > LONGEST:
-        return format_html('<p class="plain">{}</p>', words)
-    return mark_safe(CLEANER.clean(RENDERER.render(lowered(words))))
+    """A text in markdown as safe HTML, where nothing is going to be marked."""
+    return mark_safe(rendered_plain(str(text or "")))
 
 
-def lowered(words: str) -> str:
-    """The text with its headings two levels down, so that they stay below those of the page."""
-    lines = words.split("\n")
-    return "\n".join(f"##{line}" if line.startswith(("# ", "## ", "### ")) else line for line in lines)
+@register.filter
+def raw(text: object) -> SafeString:
+    """A text as it was written, in the same spans; for `<pre class="raw">`."""
+    return mark_safe(as_written(str(text or "")))
 
 
 @register.simple_tag

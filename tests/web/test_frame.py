@@ -127,7 +127,7 @@ def test_markdown_from_anybody_does_no_harm(hostile: str) -> None:
 
 def test_markdown_sets_text_and_keeps_headings_below_the_pages_own() -> None:
     html = rendered("{{ text|markdown }}", text="# Rivers\n\n**Rhine** [more](https://example.org)")
-    assert "<h3>Rivers</h3>" in html
+    assert '<h3 dir="auto">Rivers</h3>' in html
     assert "<strong>Rhine</strong>" in html
     assert 'rel="noopener nofollow"' in html
 
