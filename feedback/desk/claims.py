@@ -45,17 +45,25 @@ def next_slot(project: Project, *, by: User, beside: Collection[int] = ()) -> Sl
     return Slot.objects.select_related("queue", "item__example", "item__response_a", "item__response_b").get(pk=found)
 
 
+def hold(slot_id: int, rater: Rater) -> None:
+    """Take the locks `complete` needs, first thing in the transaction that stores the work.
+
+    Rows that refer to a slot lock it a little; taken before the item's lock, two raters could wait for each other.
+    """
+    item_of(slot_id, rater)
+
+
 def complete(slot_id: int, rater: Rater) -> bool:
     """Mark a slot done by this rater; False when the item has all its raters already, so that the work does not count.
 
     A slot that somebody took over meanwhile is replaced by another of the item that is not done. To be called in the
-    transaction that stores the work. Never raises for what other raters did.
+    transaction that stores the work, which began with `hold`. Never raises for what other raters did.
     """
     with transaction.atomic():
         item = item_of(slot_id, rater)
         if item is None:
             return False
-        slots = list(Slot.objects.select_for_update().filter(item=item).order_by("pk"))
+        slots = list(Slot.objects.select_for_update(no_key=True).filter(item=item).order_by("pk"))
         found = place_for(slots, slot_id, rater)
         if found is None or found.state == STATE.DONE:
             return found is not None
