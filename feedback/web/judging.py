@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 
 from feedback.capture.judgements import judgement_of, record_judgement
-from feedback.desk.queue import next_response, response_progress
+from feedback.desk.queue import response_progress
+from feedback.desk.submitting import submit
 from feedback.errors import Refused
 from feedback.forms.judging import SCORES, JudgementForm
-from feedback.models import Critique, Edit, Project, Rating, Response, Role
+from feedback.models import Critique, Edit, Project, Rating, Response, Role, Submission
 from feedback.models.feedback import Feedback
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, person, show
 from feedback.web.asked import Asked, ask, open_seal
-from feedback.web.skipping import forget, passed_over, skip, skipped_responses
+from feedback.web.desk import claimed_slot, desk_page, keeping_after, next_address, nothing_left, said_key, taken
+from feedback.web.skipping import forget, passed_over, skip
 from feedback.web.thread import lines_of
 
 PAGE = "judging/judge.html"
@@ -31,14 +31,10 @@ def review(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST":
         pass_over(request, project)
         return redirect("review", project.slug)
-    skipped = skipped_responses(request, project)
-    response = next_response(project, by=person(request), skipped=skipped)
-    if response is None:
-        progress = response_progress(project, by=person(request))
-        return render(
-            request, "judging/review.html", {"progress": progress, "passed": skipped, **just_said(request, project)}
-        )
-    return HttpResponseRedirect(keeping_after(request, reverse("judge", args=[project.slug, response.pk])))
+    address = next_address(request, project)
+    if address is None:
+        return desk_page(request, "desk/done.html", nothing_left(request, project))
+    return HttpResponseRedirect(keeping_after(request, address))
 
 
 @open_to(Role.REVIEWER)
@@ -48,32 +44,41 @@ def judge(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # n
     if request.method == "POST":
         return take_down(request, project, response)
     changing = own_words(request, response, request.GET.get("change", ""))
-    return render(request, PAGE, desk(request, project, response, changing=changing))
+    return desk_page(request, PAGE, sight(request, project, response, changing=changing))
 
 
 def take_down(request: HttpRequest, project: Project, response: Response) -> HttpResponse:
     """Store what was said. Then the next response, or this one again for saying more."""
     user = person(request)
     form = JudgementForm(request.POST, untouched=untouched(response, judgement_of(response, user)))
-
-    def store(said: dict[str, Any]) -> list[Feedback]:
-        asked = opened(said["seal"], request, project, response)
-        changing = own_words(request, response, said["changing"])
-        return record_judgement(
-            response, form.judgement(changing), by=user, key=asked.key, seconds=asked.seconds,
-            shown={"responses": asked.responses, "blind": not judgement_of(response, user)},
-        )  # fmt: skip
-
-    rows = carried_out(form, store)
-    if rows is None:
-        return show(request, PAGE, "judging", desk(request, project, response, form=form), status=422)
+    submission = carried_out(form, lambda said: store(request, project, response, form))
+    if submission is None:
+        context = sight(request, project, response, form=form)
+        if request.htmx:  # type: ignore[attr-defined]
+            return show(request, PAGE, "judging", context, status=422)
+        return desk_page(request, PAGE, context, status=422)
     if request.htmx:  # type: ignore[attr-defined]
-        return show(request, PAGE, "judging", desk(request, project, response))
+        return show(request, PAGE, "judging", sight(request, project, response))
     if request.POST.get("then") == "stay":
         return redirect("judge", project.slug, response.pk)
-    if all(isinstance(row, Rating) for row in rows):
-        messages.success(request, f"Kept on example {response.example.number}: {in_words(rows)}.")
-    return HttpResponseRedirect(f"{reverse('review', args=[project.slug])}?after={response.pk}")
+    return taken(request, project, submission)
+
+
+def store(request: HttpRequest, project: Project, response: Response, form: JudgementForm) -> Submission:
+    """Take down everything the form says as one submission."""
+    user, said = person(request), form.cleaned_data
+    asked = opened(said["seal"], request, project, response)
+    key = said_key(request, asked)
+    changing = own_words(request, response, said["changing"])
+    shown = {"responses": asked.responses, "blind": not judgement_of(response, user)}
+
+    def record(submission: Submission) -> list[Feedback]:
+        return record_judgement(
+            response, form.judgement(changing), by=user, key=key, submission=submission, seconds=asked.seconds,
+            shown=shown, form_version=asked.form,
+        )  # fmt: skip
+
+    return submit(project, by=user, key=key, page=request.path, slot=asked.slot, record=record)
 
 
 def responses_of(project: Project) -> QuerySet[Response]:
@@ -81,24 +86,26 @@ def responses_of(project: Project) -> QuerySet[Response]:
     return Response.objects.filter(example__project=project).select_related("example__project", "author")
 
 
-def desk(
+def sight(
     request: HttpRequest, project: Project, response: Response, *, form: JudgementForm | None = None,
     changing: Critique | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """All that the desk shows: the response, the form, what this person said already and what came of it."""
     user = person(request)
     said = judgement_of(response, user)
+    slot = claimed_slot(request, project, response.pk)
     return {
         "response": response,
         "example": response.example,
         "form": form or empty_form(response, said, changing),
         "scores": SCORES,
         "draft_name": f"judge-{response.pk}-{sum(row.pk for row in said)}",
-        "seal": kept_seal(request, project, response) or ask(project, user, [response.pk]).seal,
+        "about": f"response-{response.pk}",
+        "slot": slot,
+        "seal": kept_seal(request, project, response) or ask(project, user, [response.pk], slot=slot).seal,
         "said": lines_of(project, said),
         "blind": not said,
-        "progress": response_progress(project, by=user),
-        **just_said(request, project, but=response.pk),
+        "progress": None if slot else response_progress(project, by=user),
     }
 
 
@@ -140,16 +147,6 @@ def own_words(request: HttpRequest, response: Response, number: Any) -> Critique
     return next((row for row in own if str(row.pk) == str(number)), None)
 
 
-def just_said(request: HttpRequest, project: Project, *, but: int = 0) -> dict[str, Any]:
-    """What this person said about the response before, so that a principle can still be drafted from it."""
-    number = request.GET.get("after", "")
-    if not number.isdecimal() or int(number) == but or len(number) > 18:
-        return {}
-    response = responses_of(project).filter(pk=number).first()
-    said = [row for row in judgement_of(response, person(request)) if not isinstance(row, Rating)] if response else []
-    return {"before": response, "before_said": lines_of(project, said)}
-
-
 def pass_over(request: HttpRequest, project: Project) -> None:
     """Remember one response as passed over, or forget all that were."""
     number = request.POST.get("skip", "")
@@ -157,20 +154,3 @@ def pass_over(request: HttpRequest, project: Project) -> None:
         skip(request, project, "responses", [int(number)])
     elif passed_over(request, project, "responses"):
         forget(request, project, "responses")
-
-
-def keeping_after(request: HttpRequest, url: str) -> str:
-    """The address, with the number of what was judged just before."""
-    number = request.GET.get("after", "")
-    return f"{url}?after={number}" if number.isdecimal() else url
-
-
-def in_words(rows: list[Feedback]) -> str:
-    """What was taken down, in a few words."""
-    words = []
-    for row in rows:
-        if isinstance(row, Rating):
-            words.append(f"{row.score} of {row.scale}")
-        else:
-            words.append(row.polarity if isinstance(row, Critique) else "a rewrite")
-    return ", ".join(words)

@@ -48,7 +48,8 @@ def test_ben_gives_everything_at_once_and_goes_on(client: Client, project, ben, 
     client.force_login(ben)
     said = {"score": "2", "critique": "That is wrong.", "kudos": "It is short.", "rewrite": "Light scatters."}
     answer = say(client, response, **said)
-    assert answer["Location"] == reverse("review", args=[project.slug]) + f"?after={response.pk}"
+    submission = m.Submission.objects.get()
+    assert answer["Location"] == reverse("desk", args=[project.slug]) + f"?after={submission.pk}"
     assert response.ratings.get().score == 2
     assert sorted(response.critiques.values_list("polarity", "text")) == [
         ("critique", "That is wrong."), ("kudos", "It is short."),
@@ -177,7 +178,7 @@ def test_a_response_passed_over_comes_back_when_asked_for(client: Client, projec
     client.force_login(ben)
     review = reverse("review", args=[project.slug])
     client.post(review, {"skip": response.pk})
-    assert "passed over 1 response" in client.get(review).content.decode()
+    assert "passed over 1 item" in client.get(review).content.decode()
     client.post(review)
     assert client.get(review)["Location"] == desk(response)
 

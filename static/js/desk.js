@@ -1,0 +1,1 @@
+// The desk: what is sent goes in the background, and the next item is there at once.
