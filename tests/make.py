@@ -120,6 +120,14 @@ def edit(*, response: m.Response, rater: m.Rater, text: str = "Rewritten.", **fi
     return m.Edit.objects.create(response=response, result=result, **judged(response, rater, fields))
 
 
+def span(*, response: m.Response, rater: m.Rater, start: int | None = 0, end: int | None = 3, **fields: Any) -> m.Span:
+    """A mark on a piece of the response; start=None is an omission."""
+    fields.setdefault("category", "wrong")
+    quote = "" if start is None else response.text[start:end]
+    place = {"start": start, "end": None if start is None else end, "quote": quote}
+    return m.Span.objects.create(response=response, **place, **judged(response, rater, fields))
+
+
 def principle(
     *, project: m.Project, effect: str = "", domain: str = "", source: Any = None, **fields: Any
 ) -> m.Principle:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from feedback.capture.definition import DEFAULT, Definition
-from feedback.errors import NotAllowed
+from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
 from feedback.models import Form, Member, Project, Role, User
 
@@ -18,8 +18,19 @@ def form_of(project: Project, number: int | None = None) -> tuple[int, Definitio
     return (row.number, Definition.model_validate(row.definition)) if row else (1, DEFAULT)
 
 
-def change_form(project: Project, definition: Definition, *, by: User, change: str = "", approved_by: str = "") -> Form:
-    """Make `definition` the form in force; the versions before stay. The same definition again changes nothing."""
+def change_form(
+    project: Project,
+    definition: Definition,
+    *,
+    by: User,
+    change: str = "",
+    approved_by: str = "",
+    base: int | None = None,
+) -> Form:
+    """Make `definition` the form in force; the versions before stay. The same definition again changes nothing.
+
+    `base` is the version it was made from: `Refused` when another one is in force by now.
+    """
     member = Member.objects.filter(project=project, user=by).first()
     if member is None or not member.may(Role.CURATOR):
         raise NotAllowed("Only curators and owners of this project change its form.")
@@ -29,6 +40,12 @@ def change_form(project: Project, definition: Definition, *, by: User, change: s
         content = definition.model_dump(mode="json")
         if last is not None and last.definition == content and last.approved_by == approved_by:
             return last
+        in_force = last.number if last else 1
+        if base is not None and base != in_force:
+            raise Refused(
+                f"Somebody made version {in_force} while you worked on version {base}. Look at what it changed, "
+                "take it over where you agree, and save again."
+            )
         highest = Form.objects.filter(project=project).aggregate(highest=Max("number"))["highest"] or 1
         row = Form.objects.create(
             project=project, number=highest + 1, definition=content, change=change, approved_by=approved_by, made_by=by

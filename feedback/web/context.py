@@ -22,7 +22,7 @@ STATIONS = [
     ("Changes", [("runs", "Runs"), ("compare", "Compare")]),
     ("Rows", [("export", "Export")]),
 ]
-HOUSEKEEPING = [("people", "People"), ("budget", "Budget")]
+HOUSEKEEPING = [("form", "Form"), ("people", "People"), ("budget", "Budget")]
 # Pages that stand under another one in the navigation.
 UNDER = {
     "example": "examples",
@@ -32,6 +32,8 @@ UNDER = {
     "pair": "pairs",
     "principle": "principles",
     "constitution_version": "constitution",
+    "edit_form": "form",
+    "form_version": "form",
     "start_run": "runs",
     "run": "runs",
     "run_item": "runs",
