@@ -40,6 +40,7 @@ def refined_pairs(project: Project, run: Run | None = None) -> Rows:
 def judgements(kind: Any, user: User | None = None) -> Rows:
     """Standing feedback of one kind on the outer response, by anybody or by this person."""
     rows: Rows = kind.objects.standing().filter(response=OuterRef("pk"))
+    rows = rows.filter(vetted__isnull=True) if kind is Critique else rows  # a model's suggestion is no judgement
     return rows.filter(rater__user=user) if user else rows
 
 

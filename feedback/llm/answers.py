@@ -6,7 +6,7 @@ not know which prompt asks for them; a prompt file names its answer's type.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -77,10 +77,38 @@ class Continuation(Answer):
     changed: str = Field(max_length=1500, description="What is different now in what follows, in one or two sentences")
 
 
-ANSWERS: dict[str, type[Answer]] = {
-    kind.__name__: kind
-    for kind in (PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation)
-}
+class Suggested(Answer):
+    """One piece of feedback a reviewer might give."""
+
+    polarity: Literal["kudos", "critique"] = Field(description="kudos for what is good, critique for what is not")
+    text: str = Field(min_length=1, max_length=1000, description="What is good or wrong, in one plain sentence")
+    improve: str = Field(max_length=1000, description="What to do next time, or empty")
+
+
+class Suggestions(Answer):
+    """Feedback to pick from."""
+
+    items: tuple[Suggested, ...] = Field(max_length=8, description="At most three kudos and three critiques")
+
+
+class Verdict(Answer):
+    """Whether one numbered piece may be shown."""
+
+    number: int = Field(ge=1, description="The number of the piece, counted from 1")
+    sound: bool = Field(description="Whether it is true, harmless and of use")
+    because: str = Field(max_length=600, description="The reason, in one sentence")
+
+
+class Vetting(Answer):
+    """A verdict for each piece."""
+
+    verdicts: tuple[Verdict, ...] = Field(max_length=40, description="One for each piece, in their order")
+
+
+OFFERED = (
+    PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation, Suggestions, Vetting,
+)  # fmt: skip
+ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 
 
 def fitted(text: str, answer: type[BaseModel] | None) -> BaseModel | None:

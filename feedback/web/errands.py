@@ -20,7 +20,6 @@ from feedback.forms.errands import ErrandForm
 from feedback.models import Errand, Project, Response, Role
 from feedback.projects.access import open_to
 from feedback.web.answering import person
-from feedback.web.errand_sights import sight_of
 
 PAGE = "errands/errand.html"
 
@@ -30,7 +29,7 @@ PAGE = "errands/errand.html"
 def ask_errand(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Send a model on an errand about an example, or one response to it."""
     example = get_object_or_404(project.examples.select_related("project"), number=number)
-    form = ErrandForm(request.POST)
+    form = ErrandForm(request.POST, prefix="errand")
     if not form.is_valid():
         raise Refused("This is nothing a model can be asked for here. Load the page again and send it once more.")
     given = form.cleaned_data
@@ -76,12 +75,12 @@ def fragment(request: HttpRequest, row: Errand) -> HttpResponse:
 
 def errand_context(row: Errand) -> dict[str, Any]:
     """What the fragment of an errand shows."""
-    return {"errand": row, "outcome": f"errands/{row.kind.replace('-', '_')}.html", **sight_of(row)}
+    return {"errand": row, "outcome": f"errands/{row.kind.replace('-', '_')}.html"}
 
 
 def back(request: HttpRequest, project: Project, row: Errand) -> str:
     """Where the person came from within this project, else the errand's own page."""
-    came_from = request.POST.get("next", "")
+    came_from = request.POST.get("errand-next", "")
     home = reverse("project", args=[project.slug])
     if came_from.startswith(home) and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         return came_from

@@ -22,7 +22,8 @@ def example(project: m.Project) -> m.Example:
 def post(client: Client, example: m.Example, *, htmx: bool = True, **given: str):
     headers = {"HX-Request": "true"} if htmx else {}
     url = reverse("ask_errand", args=[example.project.slug, example.number])
-    return client.post(url, {"kind": "generate", "key": str(uuid.uuid4()), **given}, headers=headers)
+    said = {"kind": "generate", "key": str(uuid.uuid4()), **given}
+    return client.post(url, {f"errand-{name}": value for name, value in said.items()}, headers=headers)
 
 
 def test_ana_asks_waits_and_sees_the_answer(client: Client, example: m.Example, ana: m.User) -> None:

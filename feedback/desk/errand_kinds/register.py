@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedback.desk.errand_kinds.generating import GENERATE
+from feedback.desk.errand_kinds.suggesting import SUGGEST
 from feedback.desk.errand_kinds.ways import Way
 from feedback.errors import Refused
 from feedback.models import Errand
@@ -10,6 +11,7 @@ from feedback.models import Errand
 Kind = Errand.Kind
 WAYS: dict[str, Way] = {
     Kind.GENERATE: GENERATE,
+    Kind.SUGGEST: SUGGEST,
 }
 
 
