@@ -156,7 +156,7 @@ STATIC_ROOT = PLACE.static
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "app.static.HashedStatic"},
 }
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -1,0 +1,92 @@
+"""All marks one person makes in one response in one go: new ones, changed ones, ones taken away, words about them.
+
+One transaction. It does not know how the places were found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Unpack
+
+from django.db import transaction
+
+from feedback.capture.critiques import record_critique
+from feedback.capture.history import How, checked_key, withdraw
+from feedback.capture.spans import Marked, record_span
+from feedback.errors import NotAllowed
+from feedback.models import Critique, Response, Span, User
+from feedback.models.feedback import Feedback
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark, what is said of it in words (a critique of its own), and the person's own span that it changes."""
+
+    marked: Marked
+    words: str = ""
+    improve: str = ""
+    changes: int | None = None
+
+
+@transaction.atomic
+def record_marks(
+    response: Response, marks: Sequence[Mark], *, by: User, removed: Sequence[int] = (), **how: Unpack[How]
+) -> list[Feedback]:
+    """Take down all marks and give back their rows. `removed` are the person's own spans to be taken back.
+
+    Each row's key is made of `key` and what it says, so the same form twice adds nothing.
+    Raises `NotAllowed` when a span to be changed or removed is not the person's own on this response.
+    """
+    how = {**how, "by": by}
+    rows: list[Feedback] = []
+    for number in removed:
+        take_away(own_span(response, number, by), by=by)
+    for mark in marks:
+        old = None if mark.changes is None else own_span(response, mark.changes, by)
+        span = record_span(response, mark.marked, **keyed(how, "span", asdict(mark.marked), old))
+        rows += [span, *words_about(span, mark, old, how)]
+    return rows
+
+
+def words_about(span: Span, mark: Mark, old: Span | None, how: Any) -> list[Feedback]:
+    """What is said of a span, in place of what was said of the one it changes."""
+    before = None if old is None else Critique.objects.standing().filter(span=old, rater=old.rater).first()
+    if not (mark.words.strip() or mark.improve.strip()):
+        if before is not None:
+            withdraw(before, by=how["by"])
+        return []
+    said = {"text": mark.words, "improve": mark.improve}
+    what = {**said, "polarity": polarity_of(span), "scope": Critique.Scope.SPAN, "span": span, "turn": span.turn}
+    return [record_critique(span.response, **what, **keyed(how, "on-span", {**said, "span": span.pk}, before))]
+
+
+def polarity_of(span: Span) -> str:
+    """Whether a kind of mark praises or blames, by the form it was made with."""
+    from feedback.capture.forms import form_of
+
+    category = form_of(span.project, span.form_version)[1].category(span.category)
+    return category.polarity if category else Critique.Polarity.CRITIQUE
+
+
+def own_span(response: Response, number: int, by: User) -> Span:
+    """The person's own span on this response."""
+    span = Span.objects.select_related("rater").filter(pk=number, response=response, rater__user=by).first()
+    if span is None:
+        raise NotAllowed("Only the person who made a mark can change it.")
+    return span
+
+
+def take_away(span: Span, *, by: User) -> None:
+    """Take a span back, and what the same person said of it."""
+    for said in Critique.objects.standing().filter(span=span, rater=span.rater):
+        withdraw(said, by=by)
+    withdraw(span, by=by)
+
+
+def keyed(how: Any, kind: str, content: dict[str, Any], old: Feedback | None) -> dict[str, Any]:
+    """How to record one of the rows: with a key of its own, and what it replaces."""
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8", "replace")).hexdigest()[:16]
+    return {**how, "key": f"{checked_key(how)[:48]}:{kind}:{digest}", "replaces": old}
