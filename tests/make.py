@@ -8,8 +8,11 @@ They write rows directly; where a test is about a verb, call the verb.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from feedback import models as m
 from feedback.examples.hashes import conversation_hash, text_hash
@@ -230,3 +233,12 @@ def errand(*, example: m.Example, by: m.User, kind: str = "generate", **fields: 
     """Something a model is asked for from the desk, waiting."""
     fields.setdefault("key", f"key-{next(NUMBERS)}")
     return m.Errand.objects.create(project=example.project, example=example, kind=kind, asked_by=by, **fields)
+
+
+def gold_slot(*, item: m.QueueItem, rater: m.Rater) -> m.Slot:
+    """A rater's claimed place at a gold item."""
+    until = timezone.now() + timedelta(hours=1)
+    return m.Slot.objects.create(
+        item=item, queue=item.queue, number=item.slots.count() + 1, rank=-1, reserved_for=rater, rater=rater,
+        state="claimed", claimed_until=until,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery
@@ -22,13 +23,12 @@ from django.utils import timezone
 
 from feedback.capture.history import may_review
 from feedback.desk.gold import gold_slot
+from feedback.desk.ordering import FIXED, after_an_answer
 from feedback.live import announce
 from feedback.models import Project, Queue, QueueItem, Rater, Skip, Slot, User
 from feedback.projects.raters import rater_of
 
 STATE = Slot.State
-# Orders whose ranks stay as they were made: there a person goes on from where they are instead of from the front.
-FIXED_ORDERS = (Queue.Order.RANDOM, Queue.Order.IN_ORDER)
 Slots = QuerySet[Slot]
 
 
@@ -68,7 +68,7 @@ def complete(slot_id: int, rater: Rater) -> bool:
         if found is None or found.state == STATE.DONE:
             return found is not None
         Slot.objects.filter(pk=found.pk).update(state=STATE.DONE, rater=rater, claimed_until=None, done_at=Now())
-        announce(rater.project_id, f"queue-{item.queue.number}", "queues")
+        tell(item)
     return True
 
 
@@ -80,7 +80,7 @@ def reopen(slot_id: int, rater: Rater) -> None:
             return
         done = Slot.objects.filter(item=item, rater=rater, state=STATE.DONE)
         done.update(state=STATE.CLAIMED, claimed_until=Now() + lease(item.queue), done_at=None)
-        announce(rater.project_id, f"queue-{item.queue.number}", "queues")
+        tell(item)
 
 
 def extend(slot_id: Slot | int, rater: Rater) -> bool:
@@ -163,8 +163,9 @@ def free_slot(queue: Queue, rater: Rater) -> int | None:
     """A slot that may be claimed, locked: one kept for this rater, else the first ahead of where they are, else one
     whose claim ran out, else the first from the front."""
     open_to_all = to_be_had(queue, rater).filter(reserved_for=None)
+    # Where ranks stay as they were made, a person goes on from where they are: what lies behind them is theirs already.
     places = [to_be_had(queue, rater).filter(reserved_for=rater).order_by("rank")]
-    here = last_rank(queue, rater) if queue.order in FIXED_ORDERS else None
+    here = last_rank(queue, rater) if queue.order in FIXED else None
     if here is not None:
         ran_out = open_to_all.filter(state=STATE.CLAIMED, claimed_until__lt=Now()).order_by("claimed_until")
         places += [open_to_all.filter(rank__gte=here).order_by("rank"), ran_out]
@@ -208,6 +209,13 @@ def place_for(slots: list[Slot], slot_id: int, rater: Rater) -> Slot | None:
     to_take = [s for s in slots if s.state != STATE.DONE and s.reserved_for_id in {None, rater.pk}]
     now = timezone.now()
     return min(to_take, default=None, key=lambda s: (s.state == STATE.CLAIMED, s.pk != slot_id, s.claimed_until or now))
+
+
+def tell(item: QueueItem) -> None:
+    """Once committed: the pages of the queue, and the order, where answers change it."""
+    announce(item.queue.project_id, f"queue-{item.queue.number}", "queues")
+    if item.queue.order not in FIXED:
+        transaction.on_commit(partial(after_an_answer, item.pk), robust=True)
 
 
 def lease(queue: Queue) -> timedelta:
