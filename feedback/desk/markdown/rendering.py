@@ -18,6 +18,7 @@ from feedback.desk.markdown.placed import Placed, Run, Source
 
 LONGEST = 60_000
 DEEPEST = 60
+LINE_END = Run("", 0, 0)
 TAGS = {
     "a", "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "span",
     "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
@@ -31,11 +32,29 @@ CLEANER = nh3.Cleaner(
 
 
 class RunRenderer(RendererHTML):
-    """Writes each run of text in a span with its place, and notes it in `env["runs"]`; `env["plain"]`: no spans."""
+    """Writes each run of text in a span with its place and notes it in the last of `env["passages"]`.
+
+    With `env["plain"]` there are no spans.
+    """
+
+    def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802 - the library's name
+        """What stands in one block is one passage."""
+        env["passages"].append([])
+        return super().renderInline(tokens, options, env)
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Text within a block."""
         return self._runs(tokens[idx].meta[PLACED], env)
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A line end within a block."""
+        env["passages"][-1].append(LINE_END)
+        return super().softbreak(tokens, idx, options, env)
+
+    def hardbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A line end that was meant."""
+        env["passages"][-1].append(LINE_END)
+        return super().hardbreak(tokens, idx, options, env)
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Code within a line."""
@@ -44,6 +63,7 @@ class RunRenderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Code as a block; the line end after its last line belongs to no run."""
         token = tokens[idx]
+        env["passages"].append([])
         placed: Placed | None = token.meta.get(PLACED)
         inner = self._runs(placed.part(0, len(placed.text.removesuffix("\n"))), env) if placed else ""
         return f"<pre{self.renderAttrs(token)}><code>{inner}\n</code></pre>\n"
@@ -53,7 +73,7 @@ class RunRenderer(RendererHTML):
     def _runs(self, placed: Placed, env: Any) -> str:
         """The runs of a placed text."""
         runs = list(env["source"].runs(placed))
-        env["runs"] += runs
+        env["passages"][-1] += runs
         return escapeHtml(placed.text) if env["plain"] else spans(runs)
 
 
@@ -96,18 +116,23 @@ def rendered_plain(text: str) -> str:
 
 def visible(text: str) -> list[Run]:
     """What is to be read on the rendered page, run by run."""
+    return [run for passage in passages(text) for run in passage if run is not LINE_END]
+
+
+def passages(text: str) -> list[list[Run]]:
+    """The runs of each paragraph, item, cell or block of code by itself; `LINE_END` where a line ends in it."""
     return html_of(text)[1]
 
 
-def html_of(text: str, *, plain: bool = False) -> tuple[str, list[Run]]:
-    """HTML and runs of a text; one too long, or so deeply nested that the parser would hide some, as it is written."""
-    env: dict[str, Any] = {"source": Source.of(text), "runs": [], "plain": plain}
+def html_of(text: str, *, plain: bool = False) -> tuple[str, list[list[Run]]]:
+    """HTML and passages of a text; one too long, or so deeply nested that the parser would hide some, as written."""
+    env: dict[str, Any] = {"source": Source.of(text), "passages": [], "plain": plain}
     tokens = PARSER.parse(text, env) if len(text) <= LONGEST else []
     if len(text) > LONGEST or any(token.level >= DEEPEST - 2 for token in tokens):
         runs = written(text)
         inner = escapeHtml(text) if plain else spans(runs)
-        return f'<p class="plain" dir="auto">{inner}</p>', runs
-    return CLEANER.clean(PARSER.renderer.render(tokens, PARSER.options, env)), env["runs"]
+        return f'<p class="plain" dir="auto">{inner}</p>', [runs]
+    return CLEANER.clean(PARSER.renderer.render(tokens, PARSER.options, env)), env["passages"]
 
 
 def as_written(text: str) -> str:
