@@ -51,11 +51,14 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What is known of an example besides its answers: how often pairs were left undecided, what people wrote."""
+    """What is known of an example: its answers, which pairs of them were compared or left undecided, which answers were
+    criticised or rewritten, and how many hints and demonstrations people wrote."""
 
     attempts: tuple[Attempt, ...]
     undecided: tuple[tuple[int, int], ...] = ()
     compared: tuple[tuple[int, int], ...] = ()
+    criticised: frozenset[int] = frozenset()
+    rewritten: frozenset[int] = frozenset()
     hints: int = 0
     demonstrations: int = 0
 
@@ -139,8 +142,14 @@ def in_between(known: Known, judged: Sequence[Attempt], hard: Difficulty, sure: 
                      difficulty="easy", certainty=sure, about=(best.id,))  # fmt: skip
     if best.mean >= GOOD:
         worst = min(judged, key=lambda one: one.mean)
+        if worst.id in known.criticised:
+            return Route(ask="nothing", why="There is a good answer, and words say what the others lack.",
+                         difficulty="easy", certainty=sure)  # fmt: skip
         return Route(ask="critique", why="There is a good answer; words say what the others lack.", difficulty="easy",
                      certainty=sure, about=(worst.id,))  # fmt: skip
+    if best.id in known.rewritten:
+        return Route(ask="nothing", why="The best answer was middling, and a person has rewritten it.",
+                     difficulty=hard, certainty=sure)  # fmt: skip
     return Route(ask="edit", why="The best answer is middling: a small rewrite teaches what is missing.",
                  difficulty=hard, certainty=sure, about=(best.id,))  # fmt: skip
 

@@ -53,6 +53,11 @@ def test_a_middling_answer_is_edited() -> None:
     assert (asked.ask, asked.about, asked.difficulty) == ("edit", (1,), "medium")
 
 
+def test_what_was_done_is_not_asked_again() -> None:
+    assert route(of((0.6, 0.5), rewritten=frozenset({1}))).ask == "nothing"
+    assert route(of((1.0, 1.0), (0.5, 0.5), criticised=frozenset({2}))).ask == "nothing"
+
+
 def test_where_all_failed_a_hint_comes_first_and_a_demonstration_last() -> None:
     assert route(of((0.0,), (0.25, 0.0))).ask == "hint"
     again = route(of((0.0,), hints=1))
