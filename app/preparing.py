@@ -48,7 +48,8 @@ def prepare_static() -> None:
     sources = digest_of_sources()
     if stamp.exists() and stamp.read_text(encoding="ascii") == sources:
         return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    # htmx is served from our own files; django-htmx's copies name modules that are not there.
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=["django_htmx"])
     stamp.write_text(sources, encoding="ascii")
 
 
