@@ -77,6 +77,8 @@ class SpanRow(forms.Form):
         if start is None and end is None:
             if not self.formset.definition.omissions:
                 self.add_error(None, _("This form does not ask what is missing."))
+            elif not said.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", _("Say what is missing; there is no place that would show it."))
         elif start is None or end is None or not start < end <= len(self.formset.text_of(said.get("turn"))):
             self.add_error(None, _("This mark lies outside the text. Take it away and mark the place again."))
         return said
@@ -242,7 +244,7 @@ class SpanFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 def span_forms(
     data: QueryDict | None = None, *, response: Response, definition: Definition, own: Iterable[Span] = ()
 ) -> SpanFormSet:
-    """The marks of one response as forms; `own` are the person's standing spans, with their critiques prefetched."""
+    """The marks of one response as forms; `own` is `capture.marking.own_spans`."""
     return SpanFormSet(data, response=response, definition=definition, own=own)
 
 
@@ -258,7 +260,7 @@ def below(parent: str, before: str, depth: int, categories: Iterable[Category]) 
 
 def as_initial(span: Span) -> dict[str, Any]:
     """A standing mark as a row begins with it."""
-    said = next((one for one in span.critiques.all() if one.withdrawn_at is None), None)
+    said = next(iter(span.critiques.all()), None)
     return {
         "id": span.pk,
         "turn": span.turn,

@@ -26,6 +26,9 @@ export class SourceMap {
     this.pieces = [...root.querySelectorAll("[data-at]")].map(pieceOf).filter(Boolean);
   }
 
+  // Whether the page still shows what was mapped.
+  get isCurrent() { return this.pieces.length > 0 && this.pieces[0].node.isConnected && this.pieces.at(-1).node.isConnected; }
+
   // From UTF-16 units in a piece's text to source, outwards where the unit lies within a character or an atom.
   #toSource(piece, unit, isEnd) {
     if (!piece.exact) return isEnd ? (unit > 0 ? piece.end : piece.start) : (unit < piece.node.data.length ? piece.start : piece.end);
@@ -71,6 +74,8 @@ export class SourceMap {
     }
     return ranges;
   }
+
+  wordsAt(start, end) { return this.rangesOf(start, end).join(""); }
 
   // The source's place under a point of the page.
   placeAt(x, y) {

@@ -62,6 +62,16 @@ export class Rows {
     this.told(row);
   }
 
+  // A draft comes back: the rows it had are made; whoever brings it fills their other fields. `wordsAt` reads a place.
+  restore(fields, wordsAt) {
+    const value = (index, name) => fields[`spans-${index}-${name}`]?.[0] ?? "";
+    for (let index = Number(this.total.value); index < Number(fields["spans-TOTAL_FORMS"]?.[0] ?? 0); index += 1) {
+      const place = { start: number(value(index, "start")), end: number(value(index, "end")), turn: value(index, "turn") };
+      const text = place.start === null ? "" : wordsAt(place);
+      this.add({ ...place, text }, value(index, "category"), value(index, "severity"));
+    }
+  }
+
   // As when somebody had typed: drafts and counts listen to this.
   told(row) { this.total.dispatchEvent(new Event("input", { bubbles: true })); return row; }
 

@@ -1,42 +1,17 @@
-// Marks in the text: selections of any kind become marks, marks are drawn, the list and the text point at each other.
-// Looks after every [data-spans] section on the page, also one that is swapped in later, and draws marks that only stand
-// in a list (li[data-span]) over whichever text they are about.
-import { draw, kindOf, point } from "./drawing.js";
+// Marks in the text: selections by mouse, touch or keys become rows of the form, and what is in the form is drawn.
+// Looks after every [data-spans] section on the page, also one that is swapped in later.
+import { point } from "./drawing.js";
 import { MarkMode } from "./marking.js";
-import { SourceMap } from "./offsets.js";
 import { Palette } from "./palette.js";
 import { Rows } from "./rows.js";
+import { mapOf, markAround, markUnder, redraw, supply, textOf, textsOf } from "./texts.js";
 
-const TEXTS = "[data-source]:not([data-span])";
-const maps = new WeakMap();
 const sections = new Map();
-let drawn = [];
 let isDown = false;
 
-function mapOf(root) {
-  if (!maps.has(root)) maps.set(root, new SourceMap(root));
-  return maps.get(root);
-}
-
+const isOwn = (mark) => mark.item.matches("[data-span-row]");
 const isSame = (mark, place) => mark.start === place.start && mark.end === place.end;
-const textOf = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest(TEXTS);
 const sectionOf = (root) => [...sections.values()].find((one) => root && (root.dataset.source === one.source || root.dataset.source.startsWith(`${one.source}-turn-`)));
-
-function standing() {
-  const own = new Set([...document.querySelectorAll("[data-span-row] [name$=-id]")].map((field) => field.value));
-  return [...document.querySelectorAll("li[data-span][data-from]")].filter((item) => !own.has(item.dataset.span)).map((item) => ({
-    start: Number(item.dataset.from), end: Number(item.dataset.to), source: item.dataset.source, item,
-    kind: kindOf(item.dataset.polarity, item.dataset.severity),
-  }));
-}
-
-function redraw() {
-  const marks = [...[...sections.values()].flatMap((one) => one.rows.marks), ...standing()];
-  drawn = draw([...document.querySelectorAll(TEXTS)].flatMap((root) => {
-    const own = marks.filter((mark) => mark.source === root.dataset.source);
-    return own.map((mark) => ({ ...mark, map: mapOf(root) }));
-  }));
-}
 
 class Spans {
   constructor(section) {
@@ -58,7 +33,7 @@ class Spans {
   say(...words) { this.said.textContent = ""; requestAnimationFrame(() => { this.said.textContent = words.filter(Boolean).join(" "); }); }
 
   enter() {
-    const root = [...document.querySelectorAll(TEXTS)].find((one) => sectionOf(one) === this && one.getClientRects().length);
+    const root = textsOf(this.source).find((one) => one.getClientRects().length);
     if (!root) return;
     this.mode.enter(mapOf(root), this.words.sayOn);
     this.button.setAttribute("aria-pressed", this.mode.isOn);
@@ -92,10 +67,7 @@ class Spans {
   }
 
   // The innermost of one's own marks around a place.
-  markAt(place) {
-    const around = drawn.filter((mark) => mark.map.root === place.root && mark.start <= place.start && mark.end >= place.end && mark.item.matches("[data-span-row]"));
-    return around.sort((a, b) => a.end - a.start - (b.end - b.start))[0];
-  }
+  markAt(place) { return markAround(place.root, place.start, place.end, isOwn); }
 
   chosen(range) {
     const place = this.place;
@@ -152,6 +124,14 @@ class Spans {
     redraw();
   }
 
+  restore(fields) {
+    this.rows.restore(fields, ({ start, end, turn }) => {
+      const [root] = textsOf(this.source + (turn && `-turn-${turn}`));
+      return root ? mapOf(root).wordsAt(start, end) : "";
+    });
+    requestAnimationFrame(() => { this.rows.all.forEach((row) => this.rows.refresh(row)); redraw(); });
+  }
+
   take(row) {
     this.say(this.words.sayGone, row.querySelector("[data-span-quote]").textContent);
     this.rows.take(row);
@@ -168,21 +148,15 @@ class Spans {
 
 function begin() {
   for (const [section, one] of sections) if (!section.isConnected) { one.palette.end(); sections.delete(section); }
-  for (const section of document.querySelectorAll("[data-spans]")) if (!sections.has(section)) sections.set(section, new Spans(section));
+  const found = [...document.querySelectorAll("[data-spans]")].filter((section) => !sections.has(section));
+  found.forEach((section) => sections.set(section, new Spans(section)));
+  if (found.length) redraw();
 }
 
-function under(event) {
-  const root = textOf(event.target);
-  const at = root ? mapOf(root).placeAt(event.clientX, event.clientY) : null;
-  const found = at === null ? [] : drawn.filter((mark) => mark.map.root === root && mark.start <= at && at < mark.end);
-  return found.sort((a, b) => a.end - a.start - (b.end - b.start))[0];
-}
-
-function pointAt(item) {
-  document.querySelectorAll(".is-pointed").forEach((one) => one.classList.toggle("is-pointed", one === item));
-  item?.classList.add("is-pointed");
-  point(item ?? null);
-}
+document.addEventListener("draft:restoring", (event) => {
+  begin();
+  for (const [section, one] of sections) if (event.target.contains(section)) one.restore(event.detail.fields);
+});
 
 let waiting = 0;
 document.addEventListener("selectionchange", () => {
@@ -191,14 +165,6 @@ document.addEventListener("selectionchange", () => {
 });
 document.addEventListener("pointerdown", () => { isDown = true; }, true);
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { isDown = false; document.dispatchEvent(new Event("selectionchange")); }, true);
-document.addEventListener("pointermove", (event) => {
-  if (isDown || !drawn.length) return;
-  pointAt(event.target.closest?.("[data-span-row], li[data-span]") ?? under(event)?.item);
-});
-document.addEventListener("focusin", (event) => {
-  const item = event.target.closest("[data-span-row], li[data-span]");
-  if (item) pointAt(item);
-});
 document.addEventListener("click", (event) => {
   const root = textOf(event.target);
   const one = sectionOf(root);
@@ -207,8 +173,8 @@ document.addEventListener("click", (event) => {
     const words = one.mode.wordsIn(mapOf(root), getSelection().getRangeAt(0));
     if (words && getSelection().isCollapsed) one.mode.goTo(words, event.shiftKey);
   } else if (getSelection().isCollapsed) {
-    const mark = under(event);
-    if (mark?.item.matches("[data-span-row]")) one.open(mark.item, false);
+    const mark = markUnder(event);
+    if (mark && isOwn(mark)) one.open(mark.item, false);
   }
 });
 document.addEventListener("keydown", (event) => {
@@ -218,12 +184,6 @@ document.addEventListener("keydown", (event) => {
   if (there) { event.preventDefault(); one.take(there.item); }
 });
 
-// Something was swapped in or out. The boxes of the drawing itself do not count.
-const isContent = (node) => node.nodeType === 1 && !node.matches(".span-boxes, .span-box");
-new MutationObserver((changes) => {
-  if (!changes.some((one) => [...one.addedNodes, ...one.removedNodes].some(isContent))) return;
-  begin();
-  redraw();
-}).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(begin).observe(document.body, { childList: true, subtree: true });
 begin();
-redraw();
+supply(() => [...sections.values()].flatMap((one) => one.rows.marks));
