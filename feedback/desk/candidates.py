@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, Qu
 from django.db.models.aggregates import Count
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
-from feedback.models import Critique, Edit, Preference, Project, Rating, Response, Run, RunItem, Split, User
+from feedback.models import Critique, Edit, Preference, Project, Rating, Response, Run, RunItem, Span, Split, User
 
 REFINED_PROTOCOL = "refined-vs-original"
 ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
@@ -45,10 +45,9 @@ def judgements(kind: Any, user: User | None = None) -> Rows:
 
 
 def is_judged(user: User | None = None) -> Q:
-    """Whether the outer response has a rating, a critique or an edit, by anybody or by this person."""
-    return (
-        Q(Exists(judgements(Rating, user))) | Q(Exists(judgements(Critique, user))) | Q(Exists(judgements(Edit, user)))
-    )
+    """Whether the outer response has a rating, a critique, a mark or an edit, by anybody or by this person."""
+    found = [Q(Exists(judgements(kind, user))) for kind in (Rating, Critique, Span, Edit)]
+    return found[0] | found[1] | found[2] | found[3]
 
 
 def preferences(user: User | None = None, *, protocol: str = "") -> tuple[Rows, Rows]:

@@ -140,15 +140,20 @@ def desk_page(request: HttpRequest, template: str, context: dict[str, Any], *, s
 
 def taken(request: HttpRequest, project: Project, submission: Submission, *, way: str = "responses") -> HttpResponse:
     """The answer to a submission: on to the next piece of work, or only the receipt when the outbox sent it."""
-    if name := request.POST.get("draft", ""):
-        content = {field: request.POST.getlist(field) for field in request.POST}
-        drafts.file_draft(submission, by=person(request), name=name, content=content)
+    file_sent(request, submission)
     if request.headers.get("X-Outbox"):
         context = {"receipt": receipt_of(project, submission), "way": way, **line(request, project, submission, way)}
         return kept(render(request, RECEIPT, context), str(submission.pk))
     query = QueryDict(mutable=True)
     query.update({"after": str(submission.pk), **({"way": way} if way != "responses" else {})})
     return HttpResponseRedirect(f"{reverse('desk', args=[project.slug])}?{query.urlencode()}")
+
+
+def file_sent(request: HttpRequest, submission: Submission) -> None:
+    """The draft of the form that was sent goes; what was sent is filed for an undo."""
+    if name := request.POST.get("draft", ""):
+        content = {field: request.POST.getlist(field) for field in request.POST}
+        drafts.file_draft(submission, by=person(request), name=name, content=content)
 
 
 def kept(response: HttpResponse, what: str) -> HttpResponse:

@@ -11,14 +11,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Principle, Project, Rating, Split
+from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Principle, Project, Rating, Span, Split
 from feedback.models.feedback import Feedback
 from feedback.web.evidence import with_words
 from feedback.web.principles import card
 
 COLUMNS: dict[type[Feedback], str] = {Critique: "critique", Edit: "edit", Preference: "preference"}
 KINDS: dict[str, type[Feedback]] = {
-    "rating": Rating, "critique": Critique, "rewrite": Edit, "preference": Preference,
+    "rating": Rating, "critique": Critique, "rewrite": Edit, "preference": Preference, "mark": Span,
 }  # fmt: skip
 
 

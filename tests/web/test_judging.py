@@ -33,6 +33,7 @@ def seal_of(client: Client, url: str) -> str:
 
 def say(client: Client, response: m.Response, **said: str):
     url = desk(response)
+    said = {name.replace("_", "-") if name.startswith("score_") else name: value for name, value in said.items()}
     return client.post(url, {"seal": seal_of(client, url), "rewrite": response.text, **said})
 
 
@@ -40,13 +41,13 @@ def test_review_leads_to_the_next_response_and_says_when_all_are_judged(client: 
     client.force_login(ben)
     review = reverse("review", args=[project.slug])
     assert client.get(review)["Location"] == desk(response)
-    say(client, response, score="4")
+    say(client, response, score_overall="4")
     assert "All judged" in client.get(review).content.decode()
 
 
 def test_ben_gives_everything_at_once_and_goes_on(client: Client, project, ben, response) -> None:
     client.force_login(ben)
-    said = {"score": "2", "critique": "That is wrong.", "kudos": "It is short.", "rewrite": "Light scatters."}
+    said = {"score-overall": "2", "critique": "That is wrong.", "kudos": "It is short.", "rewrite": "Light scatters."}
     answer = say(client, response, **said)
     submission = m.Submission.objects.get()
     assert answer["Location"] == reverse("desk", args=[project.slug]) + f"?after={submission.pk}"
@@ -59,7 +60,7 @@ def test_ben_gives_everything_at_once_and_goes_on(client: Client, project, ben, 
     assert response.ratings.get().shown["responses"] == [response.pk]
 
 
-@pytest.mark.parametrize("said", [{"score": "5"}, {"kudos": "Nice."}, {"critique": "No."}, {"rewrite": "Rayleigh."}])
+@pytest.mark.parametrize("said", [{"score-overall": "5"}, {"kudos": "Nice."}, {"critique": "No."}, {"rewrite": "Rayleigh."}])
 def test_each_part_alone_is_enough(client: Client, ben, response, said) -> None:
     client.force_login(ben)
     assert say(client, response, **said).status_code == 302
@@ -76,7 +77,7 @@ def test_the_same_form_twice_is_stored_once_and_a_corrected_one_is_kept(client: 
     client.force_login(ben)
     seal = seal_of(client, desk(response))
     for text in ("Wrong.", "Wrong.", "Quite wrong."):
-        client.post(desk(response), {"seal": seal, "critique": text, "score": "1", "rewrite": response.text})
+        client.post(desk(response), {"seal": seal, "critique": text, "score-overall": "1", "rewrite": response.text})
     assert list(response.critiques.values_list("text", flat=True)) == ["Wrong.", "Quite wrong."]
     assert response.ratings.count() == 1
 
@@ -85,8 +86,8 @@ def test_several_critiques_may_be_given_and_a_new_rating_takes_the_place_of_the_
     client: Client, ben, response
 ) -> None:
     client.force_login(ben)
-    say(client, response, critique="Wrong.", score="1", then="stay")
-    say(client, response, critique="No source.", score="2", then="stay")
+    say(client, response, critique="Wrong.", score_overall="1", then="stay")
+    say(client, response, critique="No source.", score_overall="2", then="stay")
     assert response.critiques.count() == 2
     assert m.Rating.objects.standing().get().score == 2
 
@@ -105,7 +106,7 @@ def test_ben_changes_his_words_and_takes_them_back(client: Client, project, ben,
 
 def test_a_mistake_is_answered_with_everything_that_was_typed(client: Client, ben, response) -> None:
     client.force_login(ben)
-    answer = say(client, response, score="9", critique="It is not the sea.", rewrite="Light, scattered.")
+    answer = say(client, response, score_overall="9", critique="It is not the sea.", rewrite="Light, scattered.")
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "It is not the sea." in page
@@ -124,7 +125,7 @@ def test_who_wrote_it_and_what_others_said_stay_hidden_until_ben_has_judged(
     page = client.get(desk(response)).content.decode()
     assert "parrot-7b" not in page
     assert "Cleo thinks so." not in page
-    say(client, response, score="3")
+    say(client, response, score_overall="3")
     assert "parrot-7b" in client.get(desk(response)).content.decode()
 
 
@@ -195,11 +196,11 @@ def test_a_viewer_judges_nothing_and_dan_finds_nothing(client: Client, project, 
     viewer = make.user()
     make.member(project=project, user=viewer, role="viewer")
     client.force_login(viewer)
-    assert client.post(desk(response), {"score": "4"}).status_code == 403
+    assert client.post(desk(response), {"score-overall": "4"}).status_code == 403
     client.force_login(dan)
     for url in (desk(response), reverse("review", args=[project.slug])):
         assert client.get(url).status_code == 404
-        assert client.post(url, {"score": "4"}).status_code == 404
+        assert client.post(url, {"score-overall": "4"}).status_code == 404
     assert not m.Rating.objects.exists()
 
 
