@@ -2,6 +2,7 @@
 # make test    the environment with what tests need, a browser, then all tests (ARGS="-k words")
 # make bench   the benchmarks, one JSON object a figure, ratios first (NAME=…)
 # make lint    ruff and mypy
+# make messages  what pages say, collected for translation and compiled (locale/)
 # make install just the environment, .venv; nothing is fetched while the requirements are as they were
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,7 +12,7 @@ OURS = .venv/bin/python
 UP = $(OURS) manage.py up --port $(PORT) $(if $(DATA),--data $(DATA))
 PIP = $(OURS) -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: install install-tests run test bench lint
+.PHONY: install install-tests run test bench lint messages
 
 install:
 	@$(call keep,requirements.txt,product.txt)
@@ -28,6 +29,9 @@ test: install-tests
 
 bench: install-tests
 	@$(OURS) -m tests.benchmarks $(NAME)
+
+messages: install-tests
+	@$(OURS) -m tests.catalogue
 
 lint: install-tests
 	$(OURS) -m ruff check .

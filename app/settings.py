@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "feedback.web.middleware.StaticFiles",
     "feedback.web.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -149,6 +150,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
 LANGUAGE_CODE = "en"
+# One's own choice (a cookie) or what the browser asks for. `make messages` brings the catalogues up to date.
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [ROOT / "locale"]
+# Decimal points stay points: numbers in pages also stand in drawings and fields, which read no other sign.
+FORMAT_MODULE_PATH = ["app.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

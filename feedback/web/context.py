@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from feedback.desk.blindness import Seen
 from feedback.models import Project, Role
@@ -17,19 +18,22 @@ from feedback.projects.workers import no_worker_answers
 THEMES = ("light", "dark")
 # The thread: each station with its pages, in the order the work goes.
 STATIONS = [
-    ("Words", [("examples", "Examples"), ("review", "Review"), ("pairs", "Pairs")]),
-    ("Principles", [("principles", "Drafts"), ("constitution", "Constitution")]),
-    ("Changes", [("runs", "Runs"), ("compare", "Compare")]),
-    ("Rows", [("export", "Export")]),
+    (_("Words"), [("examples", _("Examples")), ("review", _("Review")), ("pairs", _("Pairs"))]),
+    (_("Principles"), [("principles", _("Drafts")), ("constitution", _("Constitution"))]),
+    (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
+    (_("Rows"), [("export", _("Export"))]),
 ]
-HOUSEKEEPING = [("form", "Form"), ("people", "People"), ("budget", "Budget")]
+HOUSEKEEPING = [("form", _("Form")), ("people", _("People")), ("budget", _("Budget"))]
 # Pages that stand under another one in the navigation.
 UNDER = {
     "example": "examples",
     "import": "examples",
     "import_preview": "examples",
     "judge": "review",
+    "talk": "examples",
+    "errand": "examples",
     "pair": "pairs",
+    "write": "review",
     "principle": "principles",
     "constitution_version": "constitution",
     "edit_form": "form",
@@ -87,12 +91,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def stations_of(request: HttpRequest, project: Project) -> list[Station]:
     """The thread with all its pages."""
-    return [Station(name, links_of(request, project, pages)) for name, pages in STATIONS]
+    return [Station(str(name), links_of(request, project, pages)) for name, pages in STATIONS]
 
 
-def links_of(request: HttpRequest, project: Project, pages: list[tuple[str, str]]) -> list[Link]:
+def links_of(request: HttpRequest, project: Project, pages: list[tuple[str, Any]]) -> list[Link]:
     """Links to pages of a project; the one that is shown is marked."""
     match = request.resolver_match
     shown = (match.url_name or "") if match else ""
     shown = UNDER.get(shown, shown)
-    return [Link(reverse(name, args=[project.slug]), label, name == shown) for name, label in pages]
+    return [Link(reverse(name, args=[project.slug]), str(label), name == shown) for name, label in pages]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -50,4 +51,15 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
         answer.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax", httponly=True)
     else:
         answer.delete_cookie("theme", samesite="Lax")
+    return answer
+
+
+@open_to_all
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language of the pages, kept in a cookie; without one the browser's own is asked."""
+    answer = redirect(onward(request))
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=A_YEAR, samesite="Lax", httponly=True)
     return answer

@@ -92,7 +92,7 @@ def test_the_colours_chosen_are_in_the_page_from_the_first_byte(ana: User) -> No
     client = Client()
     assert "data-theme" not in client.get("/sign-in/").content.decode()
     client.post("/theme/", {"theme": "dark", "next": "/sign-in/"})
-    assert '<html lang="en" data-theme="dark">' in client.get("/sign-in/").content.decode()
+    assert '<html lang="en" dir="ltr" data-theme="dark">' in client.get("/sign-in/").content.decode()
     client.post("/theme/", {"theme": "auto"})
     assert "data-theme" not in client.get("/sign-in/").content.decode()
 

@@ -12,7 +12,7 @@ from feedback import models as m
 from tests import make
 
 # Pages anyone may ask for, and pages of any account. Everything else belongs to a project.
-OPEN = {"sign_in", "sign_out", "password_help", "join", "choose_theme", "healthz"}
+OPEN = {"sign_in", "sign_out", "password_help", "join", "choose_theme", "choose_language", "healthz"}
 OWN = {"home", "change_password"}
 INSTANCE_OWNER_ONLY = {"new_project", "make_reset_link"}
 ONLY_WHILE_DEBUGGING = {"parts"}
