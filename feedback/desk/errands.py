@@ -193,5 +193,5 @@ def tell(errand: Errand, *names: str) -> None:
 def errands_of(project: Project) -> QuerySet[Errand]:
     """The errands of a project, with what their fragments show."""
     return Errand.objects.filter(project=project).select_related(
-        "example", "response", "result", "edit__result", "asked_by"
+        "example", "response__example", "result", "edit__result", "edit__response__example", "asked_by"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from feedback.desk import errands
+from feedback.desk import errands, talking
 from feedback.desk.errand_kinds import suggesting
 from feedback.models import Errand, Response, User
 
@@ -32,3 +32,9 @@ def suggested(errand: Errand) -> dict[str, Any]:
     shown, held_back = suggesting.suggestions_of(errand), suggesting.held_back_of(errand)
     simulated = any(row.shown.get("simulated") for row in [*shown, *held_back])
     return {"shown": shown, "held_back": held_back, "simulated": simulated}
+
+
+@register.simple_tag
+def told_of(errand: Errand) -> talking.Told:
+    """How the answer of an errand came about and what it cost. One query."""
+    return talking.told([errand])[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feedback.desk.errand_kinds.generating import GENERATE
 from feedback.desk.errand_kinds.suggesting import SUGGEST
+from feedback.desk.errand_kinds.talking import CONTINUE, MESSAGE
 from feedback.desk.errand_kinds.ways import Way
 from feedback.errors import Refused
 from feedback.models import Errand
@@ -12,6 +13,8 @@ Kind = Errand.Kind
 WAYS: dict[str, Way] = {
     Kind.GENERATE: GENERATE,
     Kind.SUGGEST: SUGGEST,
+    Kind.CONTINUE: CONTINUE,
+    Kind.MESSAGE: MESSAGE,
 }
 
 
