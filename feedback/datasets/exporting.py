@@ -1,4 +1,6 @@
-"""Training files out of judgements: data, provenance beside it, a manifest and a card. Memory stays small.
+"""Training files out of feedback: data, provenance beside it, a manifest and a card. Memory stays small.
+
+What a format is stands in `pieces.py`, which formats there are in `registry.py`.
 
 A folder appears whole or not at all: it is written beside its place and renamed.
 """
@@ -16,25 +18,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from feedback.datasets.judged import JudgedPair, judged_pairs
-from feedback.datasets.provenance import principles_behind, provenance
-from feedback.datasets.writers import trl_preference
+from feedback.datasets.pieces import COUNTED, Format, Line, Piece, Wish
+from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
 from feedback.datasets.writers.card import card
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.errors import Refused
 from feedback.models import Constitution, Project, Rater, Split
 
+__all__ = ["FORMATS", "LABELS", "export", "stream_zip"]
 VERSION = "0.1.0"
-FORMATS: dict[str, ModuleType] = {trl_preference.NAME: trl_preference}
-LABELS = {name: writer.LABEL for name, writer in FORMATS.items()}
-COUNTED = frozenset({Rater.Kind.PERSON.value, Rater.Kind.IMPORTED.value})
 BATCH = 500
 PIECE = 1024 * 1024
 MANIFEST = "manifest.json"
@@ -54,20 +52,26 @@ class Tally:
     sources: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
 
-    def take(self, pair: JudgedPair) -> None:
+    def take(self, piece: Piece) -> None:
         """Count a row that is written."""
         self.rows += 1
-        self.simulated += pair.chosen.simulated or pair.rejected.simulated
-        self.examples += pair.first.example.pk != self.newest  # the rows come by example
-        self.newest = pair.first.example.pk
-        self.splits[pair.first.example.split] += 1
-        self.sources.update({type(one.row).__name__.lower() for one in pair.judgements})
+        self.simulated += piece.simulated
+        self.examples += piece.example.pk != self.newest  # the rows come by example
+        self.newest = piece.example.pk
+        self.splits[piece.example.split] += 1
+        self.sources.update(piece.sources)
 
 
 def export(
-    project: Project, *, out: Path, format: str = trl_preference.NAME, include_simulated: bool = False  # noqa: A002
-) -> dict[str, Any]:  # fmt: skip
-    """Write the project's pairs as a folder of files and return the manifest.
+    project: Project,
+    *,
+    out: Path,
+    format: str = DEFAULT,  # noqa: A002
+    include_simulated: bool = False,
+    aspect: str = "",
+    timing: str = "",
+) -> dict[str, Any]:
+    """Write a project's feedback in one format as a folder of files and return the manifest.
 
     Raises `Refused` for a format nobody knows and for a folder that holds something else than an earlier export.
     """
@@ -76,7 +80,8 @@ def export(
     out.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        manifest = write_files(project, place, writer, kinds_counted(include_simulated=include_simulated))
+        wish = wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing)
+        manifest = write_files(project, place, writer, wish)
         place.chmod(0o755)
         put_in_place(place, out)
     finally:
@@ -85,21 +90,26 @@ def export(
 
 
 def stream_zip(
-    project: Project, *, format: str = trl_preference.NAME, include_simulated: bool = False  # noqa: A002
-) -> Iterator[bytes]:  # fmt: skip
+    project: Project,
+    *,
+    format: str = DEFAULT,  # noqa: A002
+    include_simulated: bool = False,
+    aspect: str = "",
+    timing: str = "",
+) -> Iterator[bytes]:
     """The same folder as a zip file in pieces. It is put on the disk first, so neither memory nor row counts matter."""
     writer = writer_of(format)
-    return zipped(project, writer, kinds_counted(include_simulated=include_simulated))
+    return zipped(project, writer, wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing))
 
 
-def zipped(project: Project, writer: ModuleType, kinds: frozenset[str]) -> Iterator[bytes]:
+def zipped(project: Project, writer: Format, wish: Wish) -> Iterator[bytes]:
     """The pieces of the zip, made as they are asked for."""
     with tempfile.TemporaryDirectory(prefix="precept-export-") as folder:
-        write_files(project, Path(folder), writer, kinds)
+        write_files(project, Path(folder), writer, wish)
         window = Window()
         with zipfile.ZipFile(window, "w", zipfile.ZIP_STORED) as archive:
             for path in sorted(Path(folder).iterdir()):
-                name = f"{project.slug}-{writer.NAME}/{path.name}"
+                name = f"{project.slug}-{writer.name}/{path.name}"
                 with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
                     while piece := source.read(PIECE):
                         target.write(piece)
@@ -130,38 +140,41 @@ class Window(io.RawIOBase):
         return data
 
 
-def kinds_counted(*, include_simulated: bool) -> frozenset[str]:
-    """The kinds of raters whose word counts."""
-    return COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
+def wish_of(*, include_simulated: bool, aspect: str = "", timing: str = "") -> Wish:
+    """What is to be in it."""
+    kinds = COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
+    return Wish(kinds=kinds, aspect=aspect, timing=timing)
 
 
-def writer_of(name: str) -> ModuleType:
-    """The writer of a format."""
+def writer_of(name: str) -> Format:
+    """The format of that name."""
     if name not in FORMATS:
         raise Refused(f"{name!r} is not an export format. Known are: {', '.join(FORMATS)}.")
     return FORMATS[name]
 
 
-def write_files(project: Project, place: Path, writer: ModuleType, kinds: frozenset[str]) -> dict[str, Any]:
+def write_files(project: Project, place: Path, writer: Format, wish: Wish) -> dict[str, Any]:
     """Data, sidecar, manifest and card in an empty folder."""
-    data, meta = f"{writer.NAME}.jsonl", f"{writer.NAME}.meta.jsonl"
+    data, meta = f"{writer.name}.jsonl", f"{writer.name}.meta.jsonl"
     tally = Tally()
     with frozen(), (place / data).open("wb") as lines, (place / meta).open("wb") as origins:
-        for line, origin in rows(project, writer, kinds, tally):
+        for line, origin in rows(project, writer, wish, tally):
             lines.write(orjson.dumps(line) + b"\n")
             origins.write(orjson.dumps(origin) + b"\n")
         constitution = Constitution.objects.filter(project=project).order_by("-number").first()
     manifest = {
-        "format": writer.NAME, "data": data, "meta": meta, "precept": VERSION,
+        "format": writer.name, "data": data, "meta": meta, "precept": VERSION,
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "project": {"slug": project.slug, "name": project.name},
         "constitution": constitution.number if constitution else None,
-        "filters": {"raters": sorted(kinds), "splits": [Split.FEEDBACK.value, Split.SELECT.value]},
+        "filters": {**wish.facts(), "splits": [Split.FEEDBACK.value, Split.SELECT.value]},
         **counts_of(tally),
         "files": {name: file_facts(place / name) for name in (data, meta)},
     }  # fmt: skip
     (place / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
-    (place / "README.md").write_text(card(manifest), encoding="utf-8")
+    (place / "README.md").write_text(
+        card(manifest, one=writer.one, many=writer.many, about=writer.about), encoding="utf-8"
+    )
     return manifest
 
 
@@ -188,49 +201,39 @@ def frozen() -> Iterator[None]:
         yield
 
 
-def rows(
-    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally
-) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def rows(project: Project, writer: Format, wish: Wish, tally: Tally) -> Iterator[tuple[Line, Line]]:
     """The rows with their provenance; what is left out is counted."""
-    usable = usable_rows(project, writer, kinds, tally)
+    usable = usable_rows(project, writer, wish, tally)
     while batch := list(islice(usable, BATCH)):
-        principles = principles_behind([pair for _, pair in batch])
-        for line, pair in batch:
-            tally.take(pair)
-            yield line, provenance(row_id_of(pair), pair, principles)
+        lines, pieces = [line for line, _ in batch], [piece for _, piece in batch]
+        for line, piece, origin in zip(lines, pieces, writer.origins(pieces, lines), strict=True):
+            tally.take(piece)
+            yield line, origin
 
 
 def usable_rows(
-    project: Project, writer: ModuleType, kinds: frozenset[str], tally: Tally, *, at_most: int | None = None
-) -> Iterator[tuple[dict[str, Any], JudgedPair]]:
-    """The pairs that make a row, of the first `at_most` judged ones or of all."""
-    for pair in islice(judged_pairs(project, kinds), at_most):
-        if pair is None:
+    project: Project, writer: Format, wish: Wish, tally: Tally, *, at_most: int | None = None
+) -> Iterator[tuple[Line, Piece]]:
+    """The pieces that make a row, of the first `at_most` or of all."""
+    for piece in islice(writer.pieces(project, wish), at_most):
+        if piece is None:
             tally.skipped["judged only by models or simulated raters"] += 1
             continue
-        if pair.decision.votes > 1:
+        votes, unanimous = piece.agreement
+        if votes > 1:
             tally.by_several += 1
-            tally.agreed += pair.decision.unanimous
+            tally.agreed += unanimous
         try:
-            yield line_of(pair, writer), pair
+            yield line_of(piece, writer), piece
         except Untrainable as reason:
             tally.skipped[str(reason)] += 1
 
 
-def line_of(pair: JudgedPair, writer: ModuleType) -> dict[str, Any]:
-    """The training row of a pair; raises `Untrainable` with the reason why there is none."""
-    if pair.first.example.split == Split.HOLDOUT:
+def line_of(piece: Piece, writer: Format) -> Line:
+    """The row of a piece; raises `Untrainable` with the reason why there is none."""
+    if piece.example.split == Split.HOLDOUT:
         raise Untrainable("the example is held out")
-    if not pair.decision.winner:
-        raise Untrainable(pair.decision.why)
-    line: dict[str, Any] = writer.line_of(pair.first.example.messages, pair.chosen.text, pair.rejected.text)
-    return line
-
-
-def row_id_of(pair: JudgedPair) -> str:
-    """A name for the row made from its content, the same in every export."""
-    parts = (pair.first.example.content_hash, pair.chosen.content_hash, pair.rejected.content_hash)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
+    return writer.line(piece)
 
 
 def file_facts(path: Path) -> dict[str, Any]:

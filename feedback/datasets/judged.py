@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
+from feedback.datasets.pieces import Wish
 from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
-from feedback.models import Edit, Preference, Project, Rater, Response
+from feedback.models import Edit, Example, Preference, Project, Rater, Response
 
 CHUNK = 100
 Key = tuple[int, str, str]
@@ -52,6 +53,32 @@ class JudgedPair:
         return self.judgements[0].first
 
     @property
+    def example(self) -> Example:
+        """What both answer."""
+        example: Example = self.first.example
+        return example
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote one of them."""
+        return bool(self.first.simulated or self.judgements[0].second.simulated)
+
+    @property
+    def sources(self) -> set[str]:
+        """The kinds of what was said."""
+        return {type(one.row).__name__.lower() for one in self.judgements}
+
+    @property
+    def responses(self) -> list[int]:
+        """Both."""
+        return [self.first.pk, self.judgements[0].second.pk]
+
+    @property
+    def agreement(self) -> tuple[int, bool]:
+        """How many judged it, and whether they were of one mind."""
+        return self.decision.votes, self.decision.unanimous
+
+    @property
     def chosen(self) -> Response:
         """The better one; only when decided."""
         return self.first if self.decision.winner == FIRST else self.judgements[0].second
@@ -62,18 +89,23 @@ class JudgedPair:
         return self.judgements[0].second if self.decision.winner == FIRST else self.first
 
 
-def judged_pairs(project: Project, kinds: frozenset[str]) -> Iterator[JudgedPair | None]:
-    """Every judged pair of texts, by example and hashes; None for one that only raters of other kinds judged."""
-    merged = heapq.merge(preferences(project), edits(project), key=lambda judgement: judgement.key)
+def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
+    """Every judged pair of texts, by example and hashes; None for one that only raters of other kinds judged.
+
+    With an aspect or a time of asking only preferences of it count: a rewrite says nothing of either.
+    """
+    rewrites = iter(()) if wish.aspect or wish.timing else edits(project)
+    merged = heapq.merge(preferences(project, wish), rewrites, key=lambda judgement: judgement.key)
     for _, group in groupby(merged, key=lambda judgement: judgement.key):
-        counted = [judgement for judgement in group if judgement.rater.kind in kinds]
+        counted = [judgement for judgement in group if judgement.rater.kind in wish.kinds]
         yield JudgedPair(counted, decide([one.outcome for one in counted])) if counted else None
 
 
-def preferences(project: Project) -> Iterator[Judgement]:
+def preferences(project: Project, wish: Wish) -> Iterator[Judgement]:
     """Standing preferences in the order of their pairs."""
+    asked = {name: value for name, value in (("aspect", wish.aspect), ("timing", wish.timing)) if value}
     sides = [f"response_{side}__{path}" for side in "ab" for path in LINEAGE]
-    rows: Any = standing(Preference).filter(project=project).select_related("rater", *sides)
+    rows: Any = standing(Preference).filter(project=project, **asked).select_related("rater", *sides)
     for row in sorted_by_pair(rows, "response_a", "response_b"):
         better = {"a": row.response_a, "b": row.response_b}.get(row.outcome)
         yield judgement(row, row.response_a, row.response_b, better)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from feedback.datasets.exporting import Tally, counts_of, frozen, kinds_counted, usable_rows, writer_of
-from feedback.datasets.judged import JudgedPair
-from feedback.models import Edit, Preference, Project
+from feedback.datasets.exporting import Tally, counts_of, frozen, usable_rows, wish_of, writer_of
+from feedback.datasets.pieces import Piece
+from feedback.models import Project
 
 SHOWN = 20
 AT_ONCE = 400
@@ -15,7 +15,7 @@ AT_ONCE = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """`counts`, `skipped` and `agreement` are as in the manifest; `first` are the first rows with their pairs.
+    """`counts`, `skipped` and `agreement` are as in the manifest; `first` are the first rows and their pieces.
 
     Where `whole` is False only the first rows were looked for, and the counts say nothing yet.
     """
@@ -24,13 +24,13 @@ class Outlook:
     counts: dict[str, Any]
     skipped: dict[str, int]
     agreement: dict[str, int]
-    first: list[tuple[dict[str, Any], JudgedPair]] = field(default_factory=list)
+    first: list[tuple[dict[str, Any], Piece]] = field(default_factory=list)
 
 
-def is_quick(project: Project) -> bool:
-    """Whether looking at every pair takes no time to speak of. Two bounded queries."""
-    words = Preference.objects.filter(project=project), Edit.objects.filter(project=project)
-    return sum(len(rows.values_list("pk")[: AT_ONCE + 1]) for rows in words) <= AT_ONCE
+def is_quick(project: Project, format: str) -> bool:  # noqa: A002
+    """Whether looking at everything takes no time to speak of. A bounded query for each table."""
+    tables = [kind._default_manager.filter(project=project) for kind in writer_of(format).kinds]
+    return sum(len(rows.values_list("pk")[: AT_ONCE + 1]) for rows in tables) <= AT_ONCE
 
 
 def outlook(
@@ -38,19 +38,22 @@ def outlook(
     *,
     format: str,  # noqa: A002
     include_simulated: bool = False,
+    aspect: str = "",
+    timing: str = "",
     show: int = SHOWN,
     whole: bool = True,
 ) -> Outlook:
-    """Look at every pair as the export would, or with `whole=False` at no more than the first few.
+    """Look at everything as the export would, or with `whole=False` at no more than the first few.
 
     Raises `Refused` for a format nobody knows.
     """
-    writer, kinds = writer_of(format), kinds_counted(include_simulated=include_simulated)
+    writer = writer_of(format)
+    wish = wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing)
     tally = Tally()
-    first: list[tuple[dict[str, Any], JudgedPair]] = []
+    first: list[tuple[dict[str, Any], Piece]] = []
     with frozen():
-        for line, pair in usable_rows(project, writer, kinds, tally, at_most=None if whole else 2 * show):
-            tally.take(pair)
+        for line, piece in usable_rows(project, writer, wish, tally, at_most=None if whole else 2 * show):
+            tally.take(piece)
             if len(first) < show:
-                first.append((line, pair))
+                first.append((line, piece))
     return Outlook(**counts_of(tally), first=first, whole=whole)

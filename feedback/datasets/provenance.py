@@ -9,26 +9,30 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from feedback.datasets.judged import JudgedPair, Judgement
-from feedback.models import Edit, Rater, Response, Step
+from feedback.models import Edit, Example, Rater, Response, Step
 
 Principles = dict[int, list[dict[str, int]]]
 
 
 def provenance(row_id: str, pair: JudgedPair, principles: Principles) -> dict[str, Any]:
     """The line of the sidecar for one row: the same keys on every line."""
-    example = pair.first.example
     return {
         "row_id": row_id,
-        "example": {
-            "number": example.number, "external_id": example.external_id, "content_hash": example.content_hash,
-            "split": example.split, "imported_from": example.imported_in.filename if example.imported_in else "",
-        },
+        "example": example_facts(pair.example),
         "chosen": origin_of(pair.chosen, principles),
         "rejected": origin_of(pair.rejected, principles),
         "feedback": [said(one, pair) for one in pair.judgements],
         "votes": pair.decision.votes,
         "unanimous": pair.decision.unanimous,
-        "simulated": pair.chosen.simulated or pair.rejected.simulated,
+        "simulated": pair.simulated,
+    }
+
+
+def example_facts(example: Example) -> dict[str, Any]:
+    """Which example it is."""
+    return {
+        "number": example.number, "external_id": example.external_id, "content_hash": example.content_hash,
+        "split": example.split, "imported_from": example.imported_in.filename if example.imported_in else "",
     }  # fmt: skip
 
 
@@ -72,7 +76,11 @@ def pseudonym_of_id(rater: int | None) -> str | None:
 
 def principles_behind(pairs: Sequence[JudgedPair]) -> Principles:
     """The principles applied in the items these pairs' responses came from, by item. One query."""
-    responses: Iterable[Response] = (side for pair in pairs for side in (pair.chosen, pair.rejected))
+    return principles_of([side for pair in pairs for side in (pair.chosen, pair.rejected)])
+
+
+def principles_of(responses: Iterable[Response]) -> Principles:
+    """The principles applied in the items these responses came from, by item. One query."""
     items = {response.produced_by.item_id for response in responses if response.produced_by}
     found: Principles = defaultdict(list)
     steps = Step.objects.filter(item__in=items, principle__isnull=False, state="done").order_by("position")

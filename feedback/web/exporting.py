@@ -11,10 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from feedback.datasets.exporting import stream_zip
-from feedback.datasets.outlook import is_quick, outlook
+from feedback.datasets.outlook import Outlook, is_quick, outlook
+from feedback.datasets.pieces import Piece
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.trl_preference import line_of
-from feedback.desk.blindness import keep_blind
+from feedback.desk.blindness import Seen, keep_blind
 from feedback.forms.taking_out import ExportForm
 from feedback.models import Edit, Preference, Principle, Project, Response, Role
 from feedback.projects.access import open_to
@@ -32,8 +33,19 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     """What will be in it, and what will not and why."""
     form = ExportForm(request.GET or None)
     asked = form.asked()
-    look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project))
-    return show(request, PAGE, "outlook", {"form": form, "asked": asked, "look": look})
+    look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project, asked["format"]))
+    return show(
+        request, PAGE, "outlook", {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project)}
+    )
+
+
+def rows_shown(look: Outlook, project: Project) -> list[tuple[Piece, str]]:
+    """The first rows as they stand in the file; "" for one of which the member has still to judge something."""
+    seen = Seen(project.member)  # type: ignore[attr-defined]
+    return [
+        (piece, json.dumps(line, ensure_ascii=False) if all(id_ in seen for id_ in piece.responses) else "")
+        for line, piece in look.first
+    ]
 
 
 @open_to(Role.CURATOR)

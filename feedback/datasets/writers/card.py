@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 CARD = """\
-# {project}: preference pairs
+# {project}: {many}
 
-{rows} pairs in the format `{format}`, made on {made_at} by Precept {version}.
+{rows} {many} in the format `{format}`, made on {made_at} by Precept {version}.
 
 | file | what it is |
 |---|---|
-| `{data}` | one pair a line, training columns only: `prompt`, `chosen`, `rejected`, each a list of turns |
-| `{meta}` | line for line where each row comes from: judgements, raters (pseudonyms), responses, run, principles |
+| `{data}` | one {one} a line |
+| `{meta}` | line for line where each row comes from: judgements, raters (pseudonyms), responses, runs, principles |
 | `manifest.json` | counts, filters, what was left out and why, SHA-256 of the files |
 
-## How a pair is decided
+## What a line holds
 
-All standing judgements of a pair of texts are taken together and the majority decides; a person's rewrite counts as a
-judgement that the rewrite is better than the original. A pair that is balanced, or that people found equal, makes no
-row. Counted are: {raters}. Examples of the split `holdout` are never in it.
+{about}
+
+Counted are: {raters}. Examples of the split `holdout` are never in it.
 
 ## Left out
 
@@ -35,11 +35,14 @@ row. Counted are: {raters}. Examples of the split `holdout` are never in it.
 """
 
 
-def card(manifest: Mapping[str, Any]) -> str:
-    """The card for a manifest."""
+def card(manifest: Mapping[str, Any], *, one: str, many: str, about: str) -> str:
+    """The card for a manifest; what a line is called, and what it holds."""
     skipped = [f"- {number}: {reason}" for reason, number in sorted(manifest["skipped"].items())]
     return CARD.format(
         project=manifest["project"]["name"],
+        one=one,
+        many=many,
+        about=about,
         rows=manifest["counts"]["rows"],
         format=manifest["format"],
         made_at=manifest["made_at"],

@@ -1,0 +1,87 @@
+"""What an export format is: where its material comes from, and how one piece of it becomes a line.
+
+A format is one `Format` in `feedback/datasets/registry.py`. To add one whose line is one row of feedback:
+
+    1. `feedback/datasets/writers/ratings.py`: `NAME`, `LABEL`, and `line_of(row) -> dict`, which knows no database and
+       raises `Untrainable` with the reason why a row is left out (it is counted under that reason);
+    2. in the registry: `Format(name=NAME, label=LABEL, one="rating", many="ratings", about="for the card", kinds=(Rating,),
+       pieces=partial(rows_said, Rating), line=lambda piece: line_of(piece.row), origins=origins_said)`.
+
+A line that is made of more (a pair of texts with all judgements of it, all marks on a response) has a `Piece` of its
+own and a generator that streams them: `judged.py` and `marked.py` are the two there are. What every file has in common
+is done by `exporting.py`: held-out examples stay out, whose word counts, sidecar, manifest, card, zip, memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from feedback.models import Example, Project, Rater
+from feedback.models.feedback import Feedback
+
+COUNTED = frozenset({Rater.Kind.PERSON.value, Rater.Kind.IMPORTED.value})
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is to be in it: the kinds of raters whose word counts; "" for any aspect and any time of asking."""
+
+    kinds: frozenset[str] = COUNTED
+    aspect: str = ""
+    timing: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """The wish as the manifest has it."""
+        chosen = {name: value for name, value in (("aspect", self.aspect), ("timing", self.timing)) if value}
+        return {"raters": sorted(self.kinds), **chosen}
+
+
+class Piece(Protocol):
+    """What one line is made of."""
+
+    @property
+    def example(self) -> Example:
+        """The example it belongs to; pieces come by example."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote any text in it."""
+
+    @property
+    def sources(self) -> set[str]:
+        """The kinds of feedback it comes from: {"preference", "edit"}."""
+
+    @property
+    def responses(self) -> list[int]:
+        """The responses one must have judged to see it."""
+
+    @property
+    def agreement(self) -> tuple[int, bool]:
+        """How many judged the same thing, and whether they were of one mind."""
+
+
+Pieces = Callable[[Project, Wish], Iterator[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One export format.
+
+    `pieces` streams `Piece`s by example from standing feedback, None for what only raters that do not count said.
+    `line` makes a piece the line of the data file or raises `Untrainable`. `origins` makes the sidecar's lines for a
+    batch of pieces and their lines, one each with the same keys, in a fixed number of queries. `about` is what the card
+    says of a line; `kinds` are the tables the material is in.
+    """
+
+    name: str
+    label: str
+    one: str
+    many: str
+    about: str
+    pieces: Pieces
+    line: Callable[[Any], Line]
+    origins: Callable[[Sequence[Any], Sequence[Line]], list[Line]]
+    kinds: tuple[type[Feedback], ...] = field(default=())

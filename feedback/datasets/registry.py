@@ -1,0 +1,47 @@
+"""The export formats by name. How to add one stands in `pieces.py`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from feedback.datasets.judged import JudgedPair, judged_pairs
+from feedback.datasets.pieces import Format, Line
+from feedback.datasets.provenance import principles_behind, provenance
+from feedback.datasets.writers import trl_preference
+from feedback.datasets.writers.prompts import Untrainable
+from feedback.models import Edit, Preference
+
+PAIR = """\
+`prompt`, `chosen` and `rejected`, each a list of turns. All standing judgements of a pair of texts are taken together
+and the majority decides; a person's rewrite counts as a judgement that the rewrite is better than the original. A pair
+that is balanced, or that people found equal, makes no row."""
+
+
+def pair_line(pair: JudgedPair) -> Line:
+    """The training row of a pair."""
+    if not pair.decision.winner:
+        raise Untrainable(pair.decision.why)
+    return dict(trl_preference.line_of(pair.example.messages, pair.chosen.text, pair.rejected.text))
+
+
+def pair_origins(pairs: Sequence[JudgedPair], _: Sequence[Line]) -> list[Line]:
+    """The sidecar of a batch of pairs. One query."""
+    principles = principles_behind(pairs)
+    return [provenance(pair_id(pair), pair, principles) for pair in pairs]
+
+
+def pair_id(pair: JudgedPair) -> str:
+    """A name for the row made from its content, the same in every export."""
+    parts = (pair.example.content_hash, pair.chosen.content_hash, pair.rejected.content_hash)
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
+
+
+TRL = Format(
+    name=trl_preference.NAME, label=trl_preference.LABEL, one="pair", many="preference pairs", about=PAIR,
+    kinds=(Preference, Edit), pieces=judged_pairs, line=pair_line, origins=pair_origins,
+)  # fmt: skip
+
+DEFAULT = TRL.name
+FORMATS: dict[str, Format] = {one.name: one for one in (TRL,)}
+LABELS = {one.name: one.label for one in FORMATS.values()}
