@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.errors import NotAllowed
-from feedback.models import Critique, Edit, Member, Preference, Rating, Role, User
+from feedback.models import Critique, Edit, Member, Preference, Pulse, Rating, Role, Span, User
 
-OF_ONE_RESPONSE = ((Rating, "response_id"), (Critique, "response_id"), (Edit, "response_id"), (Edit, "result_id"))
+OF_ONE_RESPONSE = (
+    (Rating, "response_id"),
+    (Critique, "response_id"),
+    (Span, "response_id"),
+    (Pulse, "response_id"),
+    (Edit, "response_id"),
+    (Edit, "result_id"),
+)
 OF_A_PAIR = ((Preference, "response_a_id"), (Preference, "response_b_id"))
 
 

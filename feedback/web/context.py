@@ -30,6 +30,8 @@ UNDER = {
     "import": "examples",
     "import_preview": "examples",
     "judge": "review",
+    "stream": "review",
+    "pulses": "review",
     "talk": "examples",
     "errand": "examples",
     "pair": "pairs",
