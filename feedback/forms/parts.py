@@ -47,8 +47,7 @@ class AspectRow(Row):
 
     style = forms.ChoiceField(label=_("Asked as"), choices=STYLES, initial="likert")
     scale = forms.IntegerField(
-        label=_("Highest score"), required=False, min_value=2, max_value=100,
-        help_text=_("Thumbs and hearts have two."),
+        label=_("Highest score"), required=False, min_value=2, max_value=100
     )  # fmt: skip
     anchors = forms.CharField(
         label=_("What scores mean"), required=False, max_length=2000,
@@ -106,7 +105,7 @@ class CategoryRow(Row):
     )
     weight = forms.FloatField(
         label=_("Weight"), initial=-0.5, min_value=-100, max_value=100,
-        widget=forms.NumberInput(attrs={"step": "0.1"}), help_text=_("What one such mark adds to a response's score."),
+        widget=forms.NumberInput(attrs={"step": "0.1"}),
     )  # fmt: skip
     objective = forms.CharField(
         label=_("Objective"), required=False, max_length=60,
