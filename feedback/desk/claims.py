@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import FloatField, Q, QuerySet, Subquery
 from django.db.models.expressions import OuterRef
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from feedback.capture.history import may_review
@@ -38,7 +39,7 @@ def next_slot(project: Project, *, by: User, beside: Collection[int] = ()) -> Sl
     What they hold already comes first, unless it is in `beside` (which a page passes that prefetches the next one).
     """
     with transaction.atomic():
-        rater = locked(rater_of(by, project))
+        rater = locked(project, by)
         found = held(project, rater, beside) or claimed(project, rater)
     if found is None:
         return None
@@ -106,7 +107,7 @@ def skip(slot: Slot, *, by: User, reason: str = "") -> Skip:
     with transaction.atomic():
         project = slot.queue.project
         may_review(project, by)
-        rater = locked(rater_of(by, project))
+        rater = locked(project, by)
         row, _ = Skip.objects.get_or_create(
             item=slot.item, rater=rater, returned_at=None, defaults={"reason": reason.strip()[:300]}
         )
@@ -162,11 +163,12 @@ def quota_reached(queue: Queue, rater: Rater) -> bool:
 def free_slot(queue: Queue, rater: Rater) -> int | None:
     """A slot that may be claimed, locked: one kept for this rater, else the first ahead of where they are, else one
     whose claim ran out, else the first from the front."""
-    open_to_all = to_be_had(queue, rater).filter(reserved_for=None)
+    rows = to_be_had(queue, rater)
+    open_to_all = rows.filter(reserved_for=None)
+    places = [rows.filter(reserved_for=rater).order_by("rank")]
     # Where ranks stay as they were made, a person goes on from where they are: what lies behind them is theirs already.
-    places = [to_be_had(queue, rater).filter(reserved_for=rater).order_by("rank")]
-    here = last_rank(queue, rater) if queue.order in FIXED else None
-    if here is not None:
+    if queue.order in FIXED:
+        here = Coalesce(Subquery(last_rank(queue, rater)), float("-inf"), output_field=FloatField())
         ran_out = open_to_all.filter(state=STATE.CLAIMED, claimed_until__lt=Now()).order_by("claimed_until")
         places += [open_to_all.filter(rank__gte=here).order_by("rank"), ran_out]
     for place in [*places, open_to_all.order_by("rank")]:
@@ -187,17 +189,17 @@ def to_be_had(queue: Queue, rater: Rater) -> Slots:
     return rows.alias(mine=Subquery(mine), passed=Subquery(passed)).filter(mine=None, passed=None)
 
 
-def last_rank(queue: Queue, rater: Rater) -> float | None:
+def last_rank(queue: Queue, rater: Rater) -> QuerySet[Any]:
     """Where in the queue this rater finished something last."""
     done = Slot.objects.filter(queue=queue, rater=rater, state=STATE.DONE, reserved_for=None)
-    return done.order_by("-done_at").values_list("rank", flat=True).first()
+    return done.order_by("-done_at").values("rank")[:1]
 
 
 def item_of(slot_id: int, rater: Rater) -> QueueItem | None:
     """The item of a slot in the rater's project, with rater and item locked; None when it is gone."""
-    locked(rater)
-    number = Slot.objects.filter(pk=slot_id, queue__project=rater.project_id).values_list("item", flat=True).first()
-    return QueueItem.objects.select_for_update(no_key=True).filter(pk=number).first() if number else None
+    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)
+    meant = Slot.objects.filter(pk=slot_id, queue__project=rater.project_id).values("item")
+    return QueueItem.objects.select_for_update(no_key=True).filter(pk__in=meant).first()
 
 
 def place_for(slots: list[Slot], slot_id: int, rater: Rater) -> Slot | None:
@@ -223,6 +225,7 @@ def lease(queue: Queue) -> timedelta:
     return timedelta(seconds=queue.lease_seconds)
 
 
-def locked(rater: Rater) -> Rater:
-    """The rater, so that two windows of one person claim one after the other. Rows may still refer to it meanwhile."""
-    return Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)
+def locked(project: Project, by: User) -> Rater:
+    """The person's rater, so that two windows of theirs claim one after the other. Rows may still refer to it."""
+    rows = Rater.objects.select_for_update(no_key=True)
+    return rows.filter(project=project, user=by).first() or rows.get(pk=rater_of(by, project).pk)
