@@ -128,13 +128,12 @@ def talks_of(project: Project) -> QuerySet[Errand]:
 
 
 def samples(project: Project) -> dict[str, list[int]]:
-    """The tokens of every finished errand of either way. One query."""
+    """The tokens the model wrote on every finished errand of either way. One query."""
     rows = ModelCall.objects.filter(
         errand__project=project, errand__state=JobState.DONE, errand__kind__in=[Kind.CONTINUE, Kind.MESSAGE]
     )
-    total = F("input_tokens") + F("output_tokens") + F("cache_read_tokens") + F("cache_write_tokens")
-    sums = rows.order_by("errand").values("errand", "errand__kind").annotate(total=Sum(total))
+    sums = rows.order_by("errand").values("errand", "errand__kind").annotate(written=Sum("output_tokens"))
     found: dict[str, list[int]] = {Kind.CONTINUE: [], Kind.MESSAGE: []}
     for row in sums:
-        found[row["errand__kind"]].append(row["total"])
+        found[row["errand__kind"]].append(row["written"])
     return found

@@ -74,7 +74,6 @@ class Continuation(Answer):
     model_config = ConfigDict(str_strip_whitespace=False)
 
     text: str = Field(description="Only what comes after the edited part, with the space or line break it begins with")
-    changed: str = Field(max_length=1500, description="What is different now in what follows, in one or two sentences")
 
 
 class Suggested(Answer):

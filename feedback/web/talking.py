@@ -114,12 +114,12 @@ def chosen(errands: list[Errand], number: str) -> Errand | None:
 
 
 def compared(errands: list[Errand]) -> dict[str, Any]:
-    """Both ways beside each other: all that is done, and what the last edit saved against the last message."""
+    """Both ways beside each other: all that is done, and the last of either way."""
     done = talking.told([one for one in errands if one.state == JobState.DONE])
     last = {kind: next((one for one in done if one.errand.kind == kind), None) for kind in ("continue", "message")}
     edit, message = last["continue"], last["message"]
-    saved = 1 - edit.tokens / message.tokens if edit and message and message.tokens else None
-    return {"done": done, "saved": saved, "without": [kind for kind, one in last.items() if one is None]}
+    both = {"edit": edit, "message": message} if edit and message else None
+    return {"done": done, "both": both, "without": [kind for kind, one in last.items() if one is None]}
 
 
 def ways_in(project: Project) -> list[tuple[str, Any]]:

@@ -57,7 +57,7 @@ def test_both_ways_are_compared(client: Client, response, ben) -> None:
         tell(client, response, way, **said)
         errands.run_errand(m.Errand.objects.latest("pk").pk)
     shown = client.get(page(response, "?way=message")).content.decode()
-    assert "than the message" in shown
+    assert "After your edit the model wrote" in shown
     assert "n = 1" in shown
 
 

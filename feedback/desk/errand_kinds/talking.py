@@ -19,6 +19,7 @@ from feedback.llm.prompts import fill
 from feedback.models import Edit, Errand, Response
 from feedback.projects.budget import RecordedModel
 
+AGAIN = "This earlier attempt of yours was turned away. {why}"
 LOST_TWICE = (
     "The model did not keep to your edit, twice. {why} Your edit itself is kept: go on from it by asking again, or say "
     "it in a message."
@@ -31,7 +32,6 @@ class GoneOn:
 
     parts: Divided
     rest: str
-    changed: str
     completion: Completion
 
 
@@ -51,8 +51,8 @@ def ask_on(errand: Errand, model: RecordedModel) -> GoneOn:
         rest = joined(parts.edited, said.text)[len(parts.edited) :]
         why = broken(parts, rest)
         if not why:
-            return GoneOn(parts, rest, said.changed, completion)
-        earlier = f"{why}\n{said.text}"
+            return GoneOn(parts, rest, completion)
+        earlier = f"{AGAIN.format(why=why)}\n{said.text}"
     raise Malformed(LOST_TWICE.format(why=why))
 
 
@@ -60,7 +60,7 @@ def keep_on(errand: Errand, found: GoneOn) -> Outcome:
     """The whole answer as a response that goes on from the edit; none where the edit stands as it is."""
     edit = edit_of(errand)
     text = found.parts.edited + found.rest
-    answer = {"edited": len(found.parts.edited), "changed": found.changed}
+    answer = {"edited": len(found.parts.edited)}
     if text.strip() == edit.result.text.strip():
         return Outcome(answer=answer, changed=(example_name(errand),))
     row = new_response(errand, text, found.completion, parent=edit.result, turns=edit.result.turns)

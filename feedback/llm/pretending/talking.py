@@ -56,12 +56,7 @@ def continue_from_edit(values: Values) -> Continuation:
     here = {frozenset(telling_words(piece)) for piece in sentences(values["edited"]) if len(telling_words(piece)) > 2}
     kept = [carried_on(swaps, piece) for piece in sentences(values["remainder"])]
     new = [piece for piece in kept if frozenset(telling_words(piece)) not in here]
-    did = []
-    if "".join(kept) != values["remainder"]:
-        did.append(f"Carried on: {', '.join(f'{quoted(old)} became {quoted(come)}' for old, come in swaps.items())}.")
-    if len(new) < len(kept):
-        did.append("Left out what the edited part says already.")
-    return Continuation(text="".join(new), changed=" ".join(did)[:1500] or "Went on as before.")
+    return Continuation(text="".join(new))
 
 
 def carried_on(swaps: Mapping[str, str], text: str) -> str:
