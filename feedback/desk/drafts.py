@@ -17,7 +17,7 @@ from feedback.models import Draft, Project, Submission, User
 Content = dict[str, list[str]]
 LARGEST = 400_000  # characters
 FILED_KEPT = 60  # per person and project: how far back an undo brings words back
-LEFT_OUT = {"csrfmiddlewaretoken", "seal", "then", "skip"}
+LEFT_OUT = {"csrfmiddlewaretoken", "seal", "then", "skip", "draft", "spent", "way"}
 
 
 class Kept(NamedTuple):

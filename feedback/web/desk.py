@@ -164,9 +164,17 @@ def kept(response: HttpResponse, what: str) -> HttpResponse:
 
 def said_key(request: HttpRequest, asked: Asked) -> str:
     """The key of what was sent: the same words under the same seal have the same key, mended ones another."""
-    left_out = {"csrfmiddlewaretoken", "seal", "then", "draft"}
-    said = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in left_out)
+    said = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in drafts.LEFT_OUT)
     return f"{asked.key}:{hashlib.sha256(json.dumps(said).encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def seconds_of(request: HttpRequest, asked: Asked) -> float:
+    """How long it was looked at, as the page measured it (it was fetched ahead); at most since it was asked."""
+    try:
+        spent = float(request.POST.get("spent", ""))
+    except ValueError:
+        return asked.seconds
+    return min(spent, asked.seconds) if spent >= 0 else asked.seconds
 
 
 def claimed_slot(request: HttpRequest, project: Project, *responses: int, example: int | None = None) -> int | None:

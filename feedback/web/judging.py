@@ -30,6 +30,7 @@ from feedback.web.desk import (
     next_address,
     nothing_left,
     said_key,
+    seconds_of,
     taken,
 )
 from feedback.web.dialogue import dialogue_of
@@ -105,6 +106,7 @@ class Desk:
         """Store it."""
         asked = self.opened(form.cleaned_data["seal"])
         key = said_key(self.request, asked)
+        seconds = seconds_of(self.request, asked)
         shown = {"responses": asked.responses, "blind": not self.said}
         judgement = form.judgement(
             self.own_words(form.cleaned_data["changing"]), picked=self.picked(), marks=spans.marks(),
@@ -113,7 +115,7 @@ class Desk:
 
         def record(submission: Submission) -> list[Feedback]:
             return record_judgement(
-                self.response, judgement, by=self.user, key=key, submission=submission, seconds=asked.seconds,
+                self.response, judgement, by=self.user, key=key, submission=submission, seconds=seconds,
                 shown=shown, form_version=asked.form, use=self.definition.use,
             )  # fmt: skip
 

@@ -1,4 +1,4 @@
-// Keeps what is typed in forms with data-draft="NAME" in this tab, so that an error or a closed lid loses nothing.
+// Keeps what is typed in forms with data-draft="NAME" (the desk's are kept by keeping.js) in this tab, so that an error or a closed lid loses nothing.
 // The server's answer to a form that was taken is another page or another name; then the draft is dropped.
 const PREFIX = "draft:";
 const KEPT = "textarea[name], input[type=text][name], input:not([type])[name]";
@@ -24,14 +24,14 @@ function restore(form) {
   }
 }
 
-const restoreAll = (root) => root.querySelectorAll?.("form[data-draft]").forEach(restore);
-addEventListener("input", (event) => { const form = event.target.closest?.("form[data-draft]"); if (form) save(form); });
-addEventListener("pagehide", () => document.querySelectorAll("form[data-draft]").forEach((form) => {
+const restoreAll = (root) => root.querySelectorAll?.("form[data-draft]:not([data-outbox])").forEach(restore);
+addEventListener("input", (event) => { const form = event.target.closest?.("form[data-draft]:not([data-outbox])"); if (form) save(form); });
+addEventListener("pagehide", () => document.querySelectorAll("form[data-draft]:not([data-outbox])").forEach((form) => {
   if (form.dataset.sent) sessionStorage.setItem(`${PREFIX}sent`, keyOf(form));
 }));
-addEventListener("submit", (event) => { if (event.target.matches("form[data-draft]")) { save(event.target); event.target.dataset.sent = "yes"; } });
+addEventListener("submit", (event) => { if (event.target.matches("form[data-draft]:not([data-outbox])")) { save(event.target); event.target.dataset.sent = "yes"; } });
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest?.("form[data-draft]");
+  const form = event.detail.elt.closest?.("form[data-draft]:not([data-outbox])");
   if (form && event.detail.successful) sessionStorage.removeItem(keyOf(form));
 });
 document.body.addEventListener("htmx:load", (event) => restoreAll(event.detail.elt));

@@ -1,8 +1,14 @@
 // Keys for controls that carry data-key="k". Never while somebody types, never with Ctrl, Alt or Meta, so that nothing of
-// the browser's or a screen reader's is taken. "?" opens the list; the list can also be opened by its button.
-const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable=true]";
+// the browser's or a screen reader's is taken; and they can be turned off. A capital letter is the key with Shift. Where
+// several controls have one key, the one in the group one is at is meant, else the first group that is not answered.
+// "?" opens the list. Tells "keys:using" (may be prevented) and "keys:used" on the control.
+const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=range]), textarea, select, [contenteditable=true]";
+const ACTS = "a[href], button, summary, [role=button]";
+const OFF = "keys-off";
 const sheet = document.querySelector("[data-keys-sheet]");
 const opener = document.querySelector("[data-keys-open]");
+const onOff = document.querySelector("[data-keys-off]");
+const isOff = () => localStorage.getItem(OFF) === "yes";
 
 function controls() {
   return [...document.querySelectorAll("[data-key]")].filter((one) => !one.disabled && one.getClientRects().length);
@@ -14,10 +20,27 @@ function nameOf(control) {
   return control.dataset.keyName || control.getAttribute("aria-label") || text.textContent.trim().replace(/\s+/g, " ");
 }
 
+function isMeant(key, event) {
+  if (/^[A-Z]$/.test(key)) return event.shiftKey && event.key.toUpperCase() === key;
+  if (/^[a-z]$/.test(key)) return !event.shiftKey && event.key.toLowerCase() === key;
+  return event.key === key;
+}
+
+function controlFor(event) {
+  const found = controls().filter((one) => isMeant(one.dataset.key, event));
+  if (found.length < 2) return found[0];
+  const at = document.activeElement?.closest("[data-keys-group]");
+  const open = found.find((one) => { const group = one.closest("[data-keys-group]"); return group && !group.querySelector(":checked"); });
+  return found.find((one) => at && at.contains(one)) ?? open ?? found[0];
+}
+
 function use(control) {
-  if (control.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return control.focus();
+  if (!control.dispatchEvent(new CustomEvent("keys:using", { bubbles: true, cancelable: true }))) return;
+  if (control.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return void control.focus();
   control.focus({ preventScroll: control.matches("[type=radio]") });
-  return control.click();
+  control.click();
+  if (control.matches("summary") && control.parentElement.open) control.parentElement.querySelector("textarea, input, select")?.focus();
+  control.dispatchEvent(new CustomEvent("keys:used", { bubbles: true }));
 }
 
 function showSheet() {
@@ -25,30 +48,41 @@ function showSheet() {
   const rows = sheet.querySelector("tbody");
   const pattern = sheet.querySelector("template");
   rows.replaceChildren();
+  const seen = new Set();
   for (const control of controls()) {
+    const { key } = control.dataset;
+    if (seen.has(key)) continue;
+    seen.add(key);
     const row = pattern.content.cloneNode(true);
-    row.querySelector("kbd").textContent = control.dataset.key;
+    row.querySelector("kbd").textContent = /^[A-Z]$/.test(key) ? `⇧${key}` : key;
     row.querySelector("td:last-child").textContent = nameOf(control);
     rows.append(row);
   }
+  if (onOff) onOff.checked = isOff();
   sheet.showModal();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.form ?? document.querySelector("#desk form[data-outbox]");
+    if (!form) return;
     event.preventDefault();
-    event.target.form.requestSubmit();
+    form.requestSubmit(form.querySelector("[data-main]") ?? undefined);
     return;
   }
   if (event.key === "Escape" && event.target.matches(TYPING)) return void event.target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPING) || sheet?.open) return;
   if (event.key === "?") return void showSheet();
-  const control = controls().find((one) => one.dataset.key.toLowerCase() === event.key.toLowerCase());
+  if (isOff() || (event.key === "Enter" && event.target.closest(ACTS))) return;
+  const control = controlFor(event);
   if (!control) return;
   event.preventDefault();
   use(control);
 });
 
-if (opener && document.querySelector("[data-key]")) opener.hidden = false;
+const offer = () => { if (opener) opener.hidden = !document.querySelector("[data-key]"); };
+offer();
+document.addEventListener("desk:shown", offer);
 opener?.addEventListener("click", showSheet);
+onOff?.addEventListener("change", () => localStorage.setItem(OFF, onOff.checked ? "yes" : "no"));

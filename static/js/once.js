@@ -8,7 +8,7 @@ function rest(form, resting) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.matches("[data-outbox], [data-undo]")) return;
   if (form.hasAttribute("data-resting")) {
     event.preventDefault();
     event.stopImmediatePropagation();
