@@ -23,6 +23,8 @@ from feedback.models.feedback import Feedback
 
 COUNTED = frozenset({Rater.Kind.PERSON.value, Rater.Kind.IMPORTED.value})
 Line = dict[str, Any]
+FOR_TRAINERS = "For trainers"
+AS_GIVEN = "Feedback as it was given"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ class Format:
     `pieces` streams `Piece`s by example from standing feedback, None for what only raters that do not count said.
     `line` makes a piece the line of the data file or raises `Untrainable`. `origins` makes the sidecar's lines for a
     batch of pieces and their lines, one each with the same keys, in a fixed number of queries. `about` is what the card
-    says of a line; `kinds` are the tables the material is in.
+    says of a line; `kinds` are the tables the material is in; under `group` it is listed.
     """
 
     name: str
@@ -85,3 +87,4 @@ class Format:
     line: Callable[[Any], Line]
     origins: Callable[[Sequence[Any], Sequence[Line]], list[Line]]
     kinds: tuple[type[Feedback], ...] = field(default=())
+    group: str = FOR_TRAINERS

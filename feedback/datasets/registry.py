@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from feedback.datasets import as_given
 from feedback.datasets.judged import JudgedPair, judged_pairs
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.provenance import principles_behind, provenance
@@ -22,7 +23,9 @@ def pair_line(pair: JudgedPair) -> Line:
     """The training row of a pair."""
     if not pair.decision.winner:
         raise Untrainable(pair.decision.why)
-    return dict(trl_preference.line_of(pair.example.messages, pair.chosen.text, pair.rejected.text))
+    if pair.chosen.messages != pair.rejected.messages:
+        raise Untrainable("the two answers end different dialogues")
+    return dict(trl_preference.line_of(pair.chosen.messages, pair.chosen.text, pair.rejected.text))
 
 
 def pair_origins(pairs: Sequence[JudgedPair], _: Sequence[Line]) -> list[Line]:
@@ -44,4 +47,5 @@ TRL = Format(
 
 DEFAULT = TRL.name
 FORMATS: dict[str, Format] = {one.name: one for one in (TRL,)}
+FORMATS |= {one.name: one for one in as_given.FORMATS}
 LABELS = {one.name: one.label for one in FORMATS.values()}
