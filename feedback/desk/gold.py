@@ -8,13 +8,14 @@ for a ranking (whatever stands first must be among them). It does not know how o
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Max, Value
+from django.db.models import CharField, Max, Q, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
-from feedback.models import Preference, Queue, QueueItem, Ranking, Rater, Rating, Slot, Submission
+from feedback.models import Place, Preference, Queue, QueueItem, Ranking, Rater, Rating, Slot, Submission
 
 TURNED = {Preference.Outcome.A: Preference.Outcome.B, Preference.Outcome.B: Preference.Outcome.A}
 
@@ -61,46 +62,98 @@ def verdict(submission: Submission) -> GoldVerdict | None:
 
 def held_against(item: QueueItem, rater: Rater) -> GoldVerdict | None:
     """What a rater said of a gold item, held against the known answer; None while nothing stands."""
+    return judged(item, Said.of([item.pk], [rater.pk]), rater.pk)
+
+
+def verdicts(slots: Sequence[Slot]) -> dict[int, GoldVerdict]:
+    """The same for many finished slots of gold items, by slot. Three queries, and those of the slots' items."""
+    said = Said.of({slot.item_id for slot in slots}, {slot.rater_id for slot in slots if slot.rater_id})
+    found = {slot.pk: judged(slot.item, said, slot.rater_id) for slot in slots if slot.rater_id}
+    return {slot: one for slot, one in found.items() if one is not None}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What raters said of gold items: `scores` by (rater, response, aspect), `outcomes` by (rater, first, second) either
+    way round, and in `firsts` what they put first by (rater, example)."""
+
+    scores: dict[tuple[int, int, str], int | None]
+    outcomes: dict[tuple[int, int, int], str]
+    firsts: dict[tuple[int, int], set[int]]
+
+    @classmethod
+    def of(cls, items: Collection[int], raters: Collection[int]) -> Said:
+        """Read it. Three queries; the newest of several counts."""
+        about = QueueItem.objects.filter(pk__in=items)
+        return cls(scores_by(raters, about), outcomes_by(raters, about), firsts_by(raters, about))
+
+
+def scores_by(raters: Collection[int], about: QuerySet[QueueItem]) -> dict[tuple[int, int, str], int | None]:
+    """Scores of the items' responses."""
+    rows = Rating.objects.standing().filter(rater__in=raters, response__in=about.values("response_a")).order_by("pk")
+    columns = rows.values_list("rater", "response", "aspect", "score")
+    return {(rater, response, aspect): score for rater, response, aspect, score in columns}
+
+
+def outcomes_by(raters: Collection[int], about: QuerySet[QueueItem]) -> dict[tuple[int, int, int], str]:
+    """Preferences that have one of the items' first responses on either side."""
+    side = about.exclude(response_b=None).values("response_a")
+    rows = Preference.objects.standing().filter(Q(response_a__in=side) | Q(response_b__in=side), rater__in=raters)
+    rows = rows.exclude(timing=Preference.Timing.HINDSIGHT).order_by("pk")
+    found: dict[tuple[int, int, int], str] = {}
+    for rater, a, b, outcome in rows.values_list("rater", "response_a", "response_b", "outcome"):
+        found[rater, a, b], found[rater, b, a] = outcome, TURNED.get(outcome, outcome)
+    return found
+
+
+def firsts_by(raters: Collection[int], about: QuerySet[QueueItem]) -> dict[tuple[int, int], set[int]]:
+    """What the newest ranking of each rater puts first."""
+    rankings = Ranking.objects.standing().filter(rater__in=raters, example__in=about.values("example"))
+    rows = Place.objects.filter(ranking__in=rankings, place=1).order_by("ranking")
+    found: dict[tuple[int, int], dict[int, set[int]]] = {}
+    columns = rows.values_list("ranking__rater", "ranking__example", "ranking", "response")
+    for rater, example, ranking, response in columns:
+        found.setdefault((rater, example), {}).setdefault(ranking, set()).add(response)
+    return {key: by_ranking[max(by_ranking)] for key, by_ranking in found.items()}
+
+
+def judged(item: QueueItem, said: Said, rater: int) -> GoldVerdict | None:
+    """One rater's answer to one gold item, against each kind of known answer."""
     for kind, look in (("scores", of_scores), ("outcomes", of_outcomes), ("best", of_ranking)):
-        if item.gold and kind in item.gold:
-            found = look(item, rater, item.gold[kind])
-            if found is not None:
-                right, expected, given = found
-                return GoldVerdict(right, item.is_check, expected, given, item.explanation)
+        found = look(item, said, rater, item.gold[kind]) if item.gold and item.gold.get(kind) else None
+        if found is not None:
+            right, expected, given = found
+            return GoldVerdict(right, item.is_check, expected, given, item.explanation)
     return None
 
 
 Found = tuple[bool, str, str] | None
 
 
-def of_scores(item: QueueItem, rater: Rater, accepted: dict[str, list[int]]) -> Found:
+def of_scores(item: QueueItem, said: Said, rater: int, accepted: dict[str, list[int]]) -> Found:
     """Scores of the response by aspect: each must be one of the accepted."""
-    standing = Rating.objects.standing().filter(rater=rater, response=item.response_a_id, aspect__in=accepted)
-    given = {row.aspect: row for row in standing.order_by("pk")}
+    keys = {aspect: (rater, item.response_a_id or 0, aspect) for aspect in accepted}
+    given = {aspect: said.scores[key] for aspect, key in keys.items() if key in said.scores}
     if not given:
         return None
-    right = all(aspect in given and given[aspect].score in scores for aspect, scores in accepted.items())
+    right = all(aspect in given and given[aspect] in scores for aspect, scores in accepted.items())
     expected = ", ".join(f"{aspect}: {' or '.join(map(str, scores))}" for aspect, scores in accepted.items())
-    return right, expected, ", ".join(f"{aspect}: {row.score or 'cannot judge'}" for aspect, row in given.items())
+    return right, expected, ", ".join(f"{aspect}: {score or 'cannot judge'}" for aspect, score in given.items())
 
 
-def of_outcomes(item: QueueItem, rater: Rater, accepted: list[str]) -> Found:
+def of_outcomes(item: QueueItem, said: Said, rater: int, accepted: list[str]) -> Found:
     """A preference over the pair, whichever way round it was stored."""
-    sides = [item.response_a_id, item.response_b_id]
-    rows = Preference.objects.standing().filter(rater=rater, response_a__in=sides, response_b__in=sides)
-    row = rows.exclude(timing=Preference.Timing.HINDSIGHT).order_by("pk").last()
-    if row is None:
+    given = said.outcomes.get((rater, item.response_a_id or 0, item.response_b_id or 0))
+    if given is None:
         return None
-    given = row.outcome if row.response_a_id == sides[0] else TURNED.get(row.outcome, row.outcome)
     return given in accepted, " or ".join(map(outcome_words, accepted)), outcome_words(given)
 
 
-def of_ranking(item: QueueItem, rater: Rater, accepted: list[int]) -> Found:
+def of_ranking(item: QueueItem, said: Said, rater: int, accepted: list[int]) -> Found:
     """A ranking: whatever it puts first must be accepted as best."""
-    row = Ranking.objects.standing().filter(rater=rater, example=item.example_id).order_by("pk").last()
-    if row is None:
+    first = said.firsts.get((rater, item.example_id))
+    if first is None:
         return None
-    first = {place.response_id for place in row.places.all() if place.place == 1}
     return bool(first) and first <= set(accepted), "another answer first", "this order"
 
 

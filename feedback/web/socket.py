@@ -5,13 +5,16 @@ Where a page comes from (its origin) is checked around it, in `app/asgi.py`.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
+from feedback.desk.presence import RENEWED, note_presence
 from feedback.errors import NotAllowed
 from feedback.models import User
 from feedback.projects.access import access_project
@@ -29,6 +32,7 @@ class LiveSocket(AsyncWebsocketConsumer):
     """One open page. Closes at once for whoever does not belong to the project."""
 
     group = ""
+    sign_of_life: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         """Let a member in."""
@@ -40,6 +44,13 @@ class LiveSocket(AsyncWebsocketConsumer):
         self.group = f"project-{number}"
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
+        self.sign_of_life = asyncio.create_task(self.be_here(number))
+
+    async def be_here(self, project: int) -> None:
+        """Give a sign of life now and then."""
+        while True:
+            await sync_to_async(note_presence)(project, self.scope["user"].pk)
+            await asyncio.sleep(RENEWED)
 
     @property
     def slug(self) -> str:
@@ -48,6 +59,8 @@ class LiveSocket(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         """Gone."""
+        if self.sign_of_life is not None:
+            self.sign_of_life.cancel()
         if self.group:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 

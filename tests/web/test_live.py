@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.urls import re_path
 
 from feedback import live
+from feedback.desk.presence import people_here
 from feedback.models import Member, Project, User
 from feedback.web.socket import STRANGER, LiveSocket
 
@@ -128,3 +130,16 @@ async def test_an_address_without_a_line_is_not_let_in() -> None:
 
     line = Line(router, {"type": "websocket", "path": "/elsewhere/", "headers": []})
     assert await line.connect() == "websocket.close"
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+async def test_who_has_a_page_open_is_here(project: Project, ben: User, cleo: User) -> None:
+    line = line_of(ben)
+    await line.connect()
+    for _ in range(50):
+        if found := await sync_to_async(people_here)(project):
+            break
+        await asyncio.sleep(0.05)
+    assert found == [ben]
+    await line.hang_up()
