@@ -74,8 +74,8 @@ def verdicts(slots: Sequence[Slot]) -> dict[int, GoldVerdict]:
 
 @dataclass(frozen=True)
 class Said:
-    """What raters said of gold items: `scores` by (rater, response, aspect), `outcomes` by (rater, first, second) either
-    way round, and in `firsts` what they put first by (rater, example)."""
+    """What raters said of gold items: `scores` by (rater, response, aspect), `outcomes` by (rater, first, second),
+    whichever way round, and in `firsts` what they put first by (rater, example)."""
 
     scores: dict[tuple[int, int, str], int | None]
     outcomes: dict[tuple[int, int, int], str]
