@@ -18,7 +18,7 @@ from feedback.projects.workers import no_worker_answers
 THEMES = ("light", "dark")
 # The thread: each station with its pages, in the order the work goes.
 STATIONS = [
-    (_("Words"), [("examples", _("Examples")), ("review", _("Review")), ("pairs", _("Pairs"))]),
+    (_("Words"), [("examples", _("Examples")), ("review", _("Review")), ("pairs", _("Pairs")), ("follow_ups", _("Follow-ups"))]),
     (_("Principles"), [("principles", _("Drafts")), ("constitution", _("Constitution"))]),
     (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
     (_("Rows"), [("export", _("Export"))]),
