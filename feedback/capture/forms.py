@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Max
 
-from feedback.capture.definition import DEFAULT, Definition
+from feedback.capture.definition import DEFAULT, Category, Definition
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
 from feedback.models import Form, Member, Project, Role, User
@@ -34,6 +36,31 @@ def change_form(
     member = Member.objects.filter(project=project, user=by).first()
     if member is None or not member.may(Role.CURATOR):
         raise NotAllowed("Only curators and owners of this project change its form.")
+    return put_in_force(project, definition, by=by, change=change, approved_by=approved_by, base=base)
+
+
+def learn_categories(project: Project, categories: Iterable[Category], *, by: User | None, change: str) -> int:
+    """Add kinds of marks that an import brings to the form; returns the number of the form that has them all."""
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)
+        number, form = form_of(project)
+        new = [one for one in categories if form.category(one.name) is None]
+        if not new:
+            return number
+        wider = form.model_copy(update={"categories": (*form.categories, *new)})
+        return put_in_force(project, Definition.model_validate(wider.model_dump()), by=by, change=change).number
+
+
+def put_in_force(
+    project: Project,
+    definition: Definition,
+    *,
+    by: User | None,
+    change: str,
+    approved_by: str = "",
+    base: int | None = None,
+) -> Form:
+    """Store the next version, unless it is the last one again."""
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         last = Form.objects.filter(project=project).order_by("-number").first()

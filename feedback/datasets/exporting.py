@@ -18,18 +18,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from feedback.datasets.pieces import COUNTED, Format, Line, Piece, Wish
+from feedback.datasets.pieces import Format, Line, Piece, Wish, Wishes, wish_of
 from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
 from feedback.datasets.writers.card import card
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.errors import Refused
-from feedback.models import Constitution, Project, Rater, Split
+from feedback.models import Constitution, Project
 
 __all__ = ["FORMATS", "LABELS", "export", "stream_zip"]
 VERSION = "0.1.0"
@@ -67,9 +67,7 @@ def export(
     *,
     out: Path,
     format: str = DEFAULT,  # noqa: A002
-    include_simulated: bool = False,
-    aspect: str = "",
-    timing: str = "",
+    **wishes: Unpack[Wishes],
 ) -> dict[str, Any]:
     """Write a project's feedback in one format as a folder of files and return the manifest.
 
@@ -80,8 +78,7 @@ def export(
     out.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        wish = wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing)
-        manifest = write_files(project, place, writer, wish)
+        manifest = write_files(project, place, writer, wish_of(**wishes))
         place.chmod(0o755)
         put_in_place(place, out)
     finally:
@@ -93,13 +90,11 @@ def stream_zip(
     project: Project,
     *,
     format: str = DEFAULT,  # noqa: A002
-    include_simulated: bool = False,
-    aspect: str = "",
-    timing: str = "",
+    **wishes: Unpack[Wishes],
 ) -> Iterator[bytes]:
     """The same folder as a zip file in pieces. It is put on the disk first, so neither memory nor row counts matter."""
     writer = writer_of(format)
-    return zipped(project, writer, wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing))
+    return zipped(project, writer, wish_of(**wishes))
 
 
 def zipped(project: Project, writer: Format, wish: Wish) -> Iterator[bytes]:
@@ -140,12 +135,6 @@ class Window(io.RawIOBase):
         return data
 
 
-def wish_of(*, include_simulated: bool, aspect: str = "", timing: str = "") -> Wish:
-    """What is to be in it."""
-    kinds = COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
-    return Wish(kinds=kinds, aspect=aspect, timing=timing)
-
-
 def writer_of(name: str) -> Format:
     """The format of that name."""
     if name not in FORMATS:
@@ -167,7 +156,7 @@ def write_files(project: Project, place: Path, writer: Format, wish: Wish) -> di
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "project": {"slug": project.slug, "name": project.name},
         "constitution": constitution.number if constitution else None,
-        "filters": {**wish.facts(), "splits": [Split.FEEDBACK.value, Split.SELECT.value]},
+        "filters": wish.facts(),
         **counts_of(tally),
         "files": {name: file_facts(place / name) for name in (data, meta)},
     }  # fmt: skip
@@ -224,15 +213,15 @@ def usable_rows(
             tally.by_several += 1
             tally.agreed += unanimous
         try:
-            yield line_of(piece, writer), piece
+            yield line_of(piece, writer, wish), piece
         except Untrainable as reason:
             tally.skipped[str(reason)] += 1
 
 
-def line_of(piece: Piece, writer: Format) -> Line:
+def line_of(piece: Piece, writer: Format, wish: Wish) -> Line:
     """The row of a piece; raises `Untrainable` with the reason why there is none."""
-    if piece.example.split == Split.HOLDOUT:
-        raise Untrainable("the example is held out")
+    if piece.example.split not in wish.splits:
+        raise Untrainable("the example is not held out" if wish.held_out else "the example is held out")
     return writer.line(piece)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
-from feedback.datasets.exporting import Tally, counts_of, frozen, usable_rows, wish_of, writer_of
-from feedback.datasets.pieces import Piece
+from feedback.datasets.exporting import Tally, counts_of, frozen, usable_rows, writer_of
+from feedback.datasets.pieces import Piece, Wishes, wish_of
 from feedback.models import Project
 
 SHOWN = 20
@@ -37,18 +37,15 @@ def outlook(
     project: Project,
     *,
     format: str,  # noqa: A002
-    include_simulated: bool = False,
-    aspect: str = "",
-    timing: str = "",
     show: int = SHOWN,
     whole: bool = True,
+    **wishes: Unpack[Wishes],
 ) -> Outlook:
     """Look at everything as the export would, or with `whole=False` at no more than the first few.
 
     Raises `Refused` for a format nobody knows.
     """
-    writer = writer_of(format)
-    wish = wish_of(include_simulated=include_simulated, aspect=aspect, timing=timing)
+    writer, wish = writer_of(format), wish_of(**wishes)
     tally = Tally()
     first: list[tuple[dict[str, Any], Piece]] = []
     with frozen():

@@ -4,8 +4,8 @@ A format is one `Format` in `feedback/datasets/registry.py`. To add one whose li
 
     1. `feedback/datasets/writers/ratings.py`: `NAME`, `LABEL`, and `line_of(row) -> dict`, which knows no database and
        raises `Untrainable` with the reason why a row is left out (it is counted under that reason);
-    2. in the registry: `Format(name=NAME, label=LABEL, one="rating", many="ratings", about="for the card", kinds=(Rating,),
-       pieces=partial(rows_said, Rating), line=lambda piece: line_of(piece.row), origins=origins_said)`.
+    2. in the registry: `Format(name=NAME, label=LABEL, one="rating", many="ratings", about="for the card",
+       kinds=(Rating,), pieces=partial(rows_said, Rating), line=lambda one: line_of(one.row), origins=origins_said)`.
 
 A line that is made of more (a pair of texts with all judgements of it, all marks on a response) has a `Piece` of its
 own and a generator that streams them: `judged.py` and `marked.py` are the two there are. What every file has in common
@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
-from feedback.models import Example, Project, Rater
+from feedback.models import Example, Project, Rater, Split
 from feedback.models.feedback import Feedback
 
 COUNTED = frozenset({Rater.Kind.PERSON.value, Rater.Kind.IMPORTED.value})
@@ -27,18 +27,42 @@ FOR_TRAINERS = "For trainers"
 AS_GIVEN = "Feedback as it was given"
 
 
+class Wishes(TypedDict, total=False):
+    """What can be asked of an export: see `Wish`."""
+
+    include_simulated: bool
+    held_out: bool
+    aspect: str
+    timing: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is to be in it: the kinds of raters whose word counts; "" for any aspect and any time of asking."""
+    """What is to be in it: the kinds of raters whose word counts; "" for any aspect and any time of asking.
+
+    Held-out examples never stand in one file with others: it is either them alone, for evaluation, or all but them.
+    """
 
     kinds: frozenset[str] = COUNTED
+    held_out: bool = False
     aspect: str = ""
     timing: str = ""
+
+    @property
+    def splits(self) -> list[str]:
+        """The splits whose examples may be in it."""
+        return [Split.HOLDOUT.value] if self.held_out else [Split.FEEDBACK.value, Split.SELECT.value]
 
     def facts(self) -> dict[str, Any]:
         """The wish as the manifest has it."""
         chosen = {name: value for name, value in (("aspect", self.aspect), ("timing", self.timing)) if value}
-        return {"raters": sorted(self.kinds), **chosen}
+        return {"raters": sorted(self.kinds), "splits": self.splits, **chosen}
+
+
+def wish_of(*, include_simulated: bool = False, held_out: bool = False, aspect: str = "", timing: str = "") -> Wish:
+    """The wish, as a page or a command says it."""
+    kinds = COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
+    return Wish(kinds=kinds, held_out=held_out, aspect=aspect, timing=timing)
 
 
 class Piece(Protocol):

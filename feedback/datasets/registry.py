@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from feedback.datasets import as_given
 from feedback.datasets.judged import JudgedPair, judged_pairs
+from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.provenance import principles_behind, provenance
-from feedback.datasets.writers import trl_preference
+from feedback.datasets.writers import fine_grained, trl_preference
 from feedback.datasets.writers.prompts import Untrainable
-from feedback.models import Edit, Preference
+from feedback.models import Edit, Preference, Span
 
 PAIR = """\
 `prompt`, `chosen` and `rejected`, each a list of turns. All standing judgements of a pair of texts are taken together
@@ -40,12 +41,33 @@ def pair_id(pair: JudgedPair) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
 
 
+def marked_line(piece: MarkedResponse) -> Line:
+    """The marks on a response."""
+    rewrite = piece.edit.result.text if piece.edit else None
+    return fine_grained.line_of(piece.placed, rewrite)
+
+
+def segments_line(piece: MarkedFor) -> Line:
+    """The segments of a response for one type of error."""
+    return fine_grained.segments_of(piece.placed, piece.category, piece.form)
+
+
 TRL = Format(
     name=trl_preference.NAME, label=trl_preference.LABEL, one="pair", many="preference pairs", about=PAIR,
     kinds=(Preference, Edit), pieces=judged_pairs, line=pair_line, origins=pair_origins,
 )  # fmt: skip
 
+SPANS = Format(
+    name=fine_grained.NAME, label=fine_grained.LABEL, one="marked response", many="marked responses",
+    about=fine_grained.ABOUT, kinds=(Span, Edit), pieces=marked_responses, line=marked_line, origins=marked_origins,
+)  # fmt: skip
+SEGMENTS = Format(
+    name=fine_grained.SEGMENTS, label=fine_grained.SEGMENTS_LABEL, one="response and type of error",
+    many="responses by type of error", about=fine_grained.SEGMENTS_ABOUT, kinds=(Span,), pieces=marked_by_category,
+    line=segments_line, origins=marked_origins,
+)  # fmt: skip
+
 DEFAULT = TRL.name
-FORMATS: dict[str, Format] = {one.name: one for one in (TRL,)}
+FORMATS: dict[str, Format] = {one.name: one for one in (TRL, SPANS, SEGMENTS)}
 FORMATS |= {one.name: one for one in as_given.FORMATS}
 LABELS = {one.name: one.label for one in FORMATS.values()}

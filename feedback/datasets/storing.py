@@ -1,4 +1,4 @@
-"""Neutral rows into tables, a batch at a time: examples, their responses, and the preferences between them."""
+"""Neutral rows into tables, a batch at a time: examples, their responses, and what was said of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db import connection
 
 from feedback.datasets.beside import Placed, add_beside
-from feedback.datasets.readers.rows import Row
+from feedback.datasets.marks import add_marks, add_rewrites
+from feedback.datasets.readers.rows import Row, Verdict
 from feedback.examples.hashes import conversation_hash, text_hash
 from feedback.examples.intake import NewExample, NewResponse, add_examples, add_responses
-from feedback.models import Example, Import, Preference, Project, Rater, Response
+from feedback.models import Example, Import, Preference, Project, Rater, Response, Span
 from feedback.projects.raters import imported_rater
 
 PROTOCOL = "imported"
@@ -19,7 +20,9 @@ PROTOCOL = "imported"
 
 def count_anew() -> None:
     """Let PostgreSQL count what a large import has added: it would plan for a nearly empty table for a minute."""
-    names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in (Example, Response, Preference))
+    names = ", ".join(
+        connection.ops.quote_name(table._meta.db_table) for table in (Example, Response, Preference, Span)
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {names}")
 
@@ -71,19 +74,20 @@ class Store:
             Placed(row, hash_, place, [responses.ids[place, text_hash(answer.text)] for answer in row.answers])
             for row, hash_, place in zip(rows, hashes, places, strict=True)
         ]
-        wanted = [self.preference(one.row, one.example_hash, one.responses) for one in placed if one.row.verdict]
-        said = self.add_preferences(wanted) + add_beside(placed, self.project, self.imported, self.rater)
+        wanted = [self.preference(one, verdict) for one in placed for verdict in one.row.all_verdicts]
+        said = self.add_preferences(wanted)
+        for add in (add_beside, add_marks, add_rewrites):
+            said += add(placed, self.project, self.imported, self.rater)
         return Counts(examples.new, responses.new, said)
 
-    def preference(self, row: Row, example_hash: str, ids: Sequence[int]) -> Preference:
-        """The verdict of a row. Its key is made from its content, so that it is stored once."""
-        verdict = row.verdict
-        assert verdict is not None
-        a, b = row.answers[:2]
-        key = text_hash("|".join([example_hash, text_hash(a.text), text_hash(b.text), verdict.outcome]))
+    def preference(self, one: Placed, verdict: Verdict) -> Preference:
+        """A verdict on two answers. Its key is made from its content, so that it is stored once."""
+        a, b = one.row.answers[verdict.first], one.row.answers[verdict.second]
+        ids = [one.responses[verdict.first], one.responses[verdict.second]]
+        key = text_hash("|".join([one.example_hash, text_hash(a.text), text_hash(b.text), verdict.outcome]))
         return Preference(
             project=self.project, rater=self.rater(verdict.rater), protocol=PROTOCOL, key=key, response_a_id=ids[0],
-            response_b_id=ids[1], outcome=verdict.outcome, reason=verdict.reason, shown={"order": list(ids[:2])},
+            response_b_id=ids[1], outcome=verdict.outcome, reason=verdict.reason, shown={"order": ids},
             imported_in=self.imported,
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -34,8 +35,15 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     form = ExportForm(request.GET or None)
     asked = form.asked()
     look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project, asked["format"]))
-    return show(
-        request, PAGE, "outlook", {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project)}
+    context = {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query_of(form)}
+    return show(request, PAGE, "outlook", context)
+
+
+def query_of(form: ExportForm) -> str:
+    """What was asked for, as the end of an address; without the format."""
+    said = form.cleaned_data if form.is_valid() else {}
+    return urlencode(
+        {name: "on" if value is True else value for name, value in said.items() if value and name != "format"}
     )
 
 
@@ -51,7 +59,8 @@ def rows_shown(look: Outlook, project: Project) -> list[tuple[Piece, str]]:
 @open_to(Role.CURATOR)
 def download(request: HttpRequest, project: Project, format: str) -> HttpResponseBase:  # noqa: A002
     """The data set as one zip, streamed: data, provenance, manifest and card."""
-    pieces = stream_zip(project, format=format, include_simulated=request.GET.get("simulated") == "on")
+    asked = ExportForm(request.GET).asked() | {"format": format}
+    pieces = stream_zip(project, **asked)
     name = f"{project.slug}-{format}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingHttpResponse(in_pieces(pieces), content_type="application/zip", headers=headers)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from feedback.datasets.readers import alpaca, chat, chat_log, chosen, icai, llmbar, oasst, plain, sharegpt
+from feedback.datasets.readers import alpaca, chat, chat_log, chosen, fine_grained, icai, llmbar, oasst, plain, sharegpt
 from feedback.datasets.readers.rows import Record, Row, Unreadable
 
-READERS: tuple[ModuleType, ...] = (oasst, llmbar, icai, chosen, chat_log, chat, sharegpt, alpaca, plain)
+READERS: tuple[ModuleType, ...] = (oasst, fine_grained, llmbar, icai, chosen, chat_log, chat, sharegpt, alpaca, plain)
 FORMATS = {reader.NAME: reader for reader in READERS}
 LABELS = {reader.NAME: reader.LABEL for reader in READERS}
+CATEGORIES = {one.name: one for one in fine_grained.CATEGORIES}
 COLUMNS = ("prompt", "response", "chosen", "rejected", "messages", "conversations", "instruction", "input", "output",
            "output_1", "output_2", "label", "text_a", "text_b", "preferred_text", "system", "reference", "id", "model",
            "rater", "reason", "next_message", "consequence", "reaction", "conversation")  # fmt: skip

@@ -36,9 +36,39 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which of the first two answers is better ("a", "b", "tie") and who says so."""
+    """Which of two answers is better ("a", "b", "tie") and who says so; by default of the first two."""
 
     outcome: str
+    rater: str
+    reason: str = ""
+    first: int = 0
+    second: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A typed mark on the answer at that place, in code points of its text; without `start` an omission.
+
+    `shown` is what the rater saw that the mark refers to.
+    """
+
+    answer: int
+    category: str
+    rater: str
+    start: int | None = None
+    end: int | None = None
+    severity: str = ""
+    reason: str = ""
+    replacement: str | None = None
+    shown: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewrite:
+    """What somebody made of the answer at that place."""
+
+    answer: int
+    text: str
     rater: str
     reason: str = ""
 
@@ -62,11 +92,26 @@ class Row:
     messages: tuple[dict[str, str], ...]
     answers: tuple[Answer, ...] = ()
     verdict: Verdict | None = None
+    verdicts: tuple[Verdict, ...] = ()
     order: Order | None = None
+    marks: tuple[Mark, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
     root: str = ""
     reference: str = ""
     external_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_verdicts(self) -> tuple[Verdict, ...]:
+        """The verdict on the first two, if there is one, and all others."""
+        return (self.verdict, *self.verdicts) if self.verdict else self.verdicts
+
+
+def marked_text(text: str, mark: Mark, name: str) -> Mark:
+    """The mark, if its place lies in the text."""
+    if mark.start is not None and not 0 <= mark.start < (mark.end or 0) <= len(text):
+        raise Unreadable(f"A mark runs from {mark.start} to {mark.end}, but {name!r} has {len(text)} characters.")
+    return mark
 
 
 def text_in(record: Record, name: str) -> str:

@@ -20,7 +20,7 @@ CARD = """\
 
 {about}
 
-Counted are: {raters}. Examples of the split `holdout` are never in it.
+Counted are: {raters}. {splits}
 
 ## Left out
 
@@ -33,6 +33,12 @@ Counted are: {raters}. Examples of the split `holdout` are never in it.
   used to train models that compete with theirs. `{meta}` names the model of each response as far as it is known.
 - Imported data keep the licence they came with.
 """
+
+
+OTHERS = "Examples of the split `holdout` are never in it."
+HELD_OUT = (
+    "All examples are of the split `holdout`: **for evaluation only**. Whoever trains on them measures nothing after."
+)
 
 
 def card(manifest: Mapping[str, Any], *, one: str, many: str, about: str) -> str:
@@ -49,6 +55,7 @@ def card(manifest: Mapping[str, Any], *, one: str, many: str, about: str) -> str
         version=manifest["precept"],
         data=manifest["data"],
         meta=manifest["meta"],
+        splits=HELD_OUT if manifest["filters"]["splits"] == ["holdout"] else OTHERS,
         raters=", ".join(manifest["filters"]["raters"]),
         skipped="\n".join(skipped) or "Nothing.",
         simulated=manifest["counts"]["rows_with_simulated_text"],

@@ -1,4 +1,4 @@
-"""`manage.py export_data PROJECT --format trl-preference --out DIR`: training files; prints the manifest as JSON."""
+"""`manage.py export_data PROJECT --format F --out DIR`: training files of a project; prints the manifest as JSON."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from feedback.models import Project
 
 
 class Command(BaseCommand):
-    """Export judged pairs as training files."""
+    """Export feedback as training files."""
 
-    help = "Write a project's judged pairs as training files, with provenance, manifest and card."
+    help = "Write a project's feedback as training files, with provenance, manifest and card."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The project, the format and the folder."""
@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", default="trl-preference", help=", ".join(FORMATS))
         parser.add_argument("--out", required=True, type=Path, help="a new or empty folder, or an earlier export")
         parser.add_argument("--include-simulated", action="store_true", help="count simulated raters too")
+        parser.add_argument("--held-out", action="store_true", help="held-out examples alone, for evaluation")
+        parser.add_argument("--aspect", default="", help="only what was said of this aspect")
+        parser.add_argument("--timing", default="", choices=["", "now", "hindsight"], help="only what was asked then")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export and print the manifest on one line."""
@@ -34,7 +37,7 @@ class Command(BaseCommand):
                 raise Refused(f"There is no project {options['project']!r}.")
             manifest = export(
                 project, out=options["out"].absolute(), format=options["format"],
-                include_simulated=options["include_simulated"],
+                **{name: options[name] for name in ("include_simulated", "held_out", "aspect", "timing")},
             )  # fmt: skip
         except (PreceptError, OSError) as trouble:
             self.stderr.write(str(trouble))
