@@ -104,8 +104,58 @@ class Vetting(Answer):
     verdicts: tuple[Verdict, ...] = Field(max_length=40, description="One for each piece, in their order")
 
 
+class Foresight(Answer):
+    """What plausibly came of following a response."""
+
+    text: str = Field(min_length=1, max_length=1500, description="Two to four sentences in the past tense")
+
+
+class StandInsWord(Answer):
+    """What a particular reviewer would most likely say."""
+
+    score: int = Field(ge=1, le=5, description="Their score: 1 is bad, 5 is excellent")
+    polarity: Literal["kudos", "critique"] = Field(description="Whether their words would praise or criticise")
+    text: str = Field(max_length=1000, description="What they would say, in their manner; empty if nothing")
+    improve: str = Field(max_length=1000, description="What they would ask for next time, or empty")
+
+
+class Checks(Answer):
+    """Things a good answer does, each to be said yes or no to."""
+
+    checks: tuple[str, ...] = Field(max_length=8, description="At most six short sentences")
+
+
+class OneTried(Answer):
+    """Whether an answer passes one numbered check."""
+
+    number: int = Field(ge=1, description="The number of the check, counted from 1")
+    passes: bool = Field(description="Whether the answer plainly passes it")
+
+
+class Tried(Answer):
+    """Whether an answer passes each check."""
+
+    results: tuple[OneTried, ...] = Field(max_length=40, description="One for each check, in their order")
+
+
+class FollowUpRead(Answer):
+    """What one numbered message tells about the answer before it."""
+
+    number: int = Field(ge=1, description="The number of the message, counted from 1")
+    mark: Literal["satisfied", "corrected", "repeated", "gave-up", "none"] = Field(description="What it tells")
+    says: str = Field(max_length=2000, description="The words of it that are feedback, copied exactly, or empty")
+
+
+class FollowUpsRead(Answer):
+    """What a person's messages tell about the answers before them."""
+
+    messages: tuple[FollowUpRead, ...] = Field(max_length=100, description="One for each message, in their order")
+    first_message: int = Field(ge=1, le=5, description="How well the first message told what was wanted")
+
+
 OFFERED = (
     PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation, Suggestions, Vetting,
+    Foresight, StandInsWord, Checks, Tried, FollowUpsRead,
 )  # fmt: skip
 ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 

@@ -17,7 +17,7 @@ from feedback.llm.claude import STREAM_ABOVE, Claude
 from feedback.llm.material import candidates_text, history_text
 from feedback.llm.model import Prompt, Usage
 from feedback.llm.offline import Offline
-from feedback.llm.prompts import fill, prompt_names, read_prompt
+from feedback.llm.prompts import data_block, fill, prompt_names, read_prompt
 from tests.model_server import ModelServer, Reply, fails, overloaded, rate_limited, refuses, runs_out, says, too_long
 
 KEY = "sk-ant-very-secret-0123456789"
@@ -36,6 +36,16 @@ VALUES = {
     "history": history_text([("Water.", "Too short.")]),
     "approach": "Be as brief as the request allows.",
     "candidates": candidates_text(["Light.", "Water."]),
+    "edited": "It is the light.",
+    "changes": f"{data_block('removed', 'sea')}\n{data_block('added', 'light')}",
+    "remainder": " The sea is blue.",
+    "earlier": "",
+    "perspective": "",
+    "suggestions": candidates_text(["critique: It hedges.", "critique: It says “green”."]),
+    "hint": "Think of the air.",
+    "guidelines": "Be brief.",
+    "checks": candidates_text(["It says “light”.", "It gives code."]),
+    "messages": candidates_text(["And the sea?", "No, that is wrong."]),
 }
 # Short answers come whole, long ones as a stream.
 WHOLE, STREAMED = 500, STREAM_ABOVE + 1

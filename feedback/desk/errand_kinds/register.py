@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from feedback.desk.errand_kinds.checking import CHECKS
+from feedback.desk.errand_kinds.expert_editing import SYNTHETIC_EDIT
+from feedback.desk.errand_kinds.following_up import FOLLOW_UPS
+from feedback.desk.errand_kinds.foretelling import CONSEQUENCE
 from feedback.desk.errand_kinds.generating import GENERATE
+from feedback.desk.errand_kinds.hinting import HINTED
+from feedback.desk.errand_kinds.standing_in import SHADOW
 from feedback.desk.errand_kinds.suggesting import SUGGEST
 from feedback.desk.errand_kinds.talking import CONTINUE, MESSAGE
 from feedback.desk.errand_kinds.ways import Way
@@ -11,10 +17,16 @@ from feedback.models import Errand
 
 Kind = Errand.Kind
 WAYS: dict[str, Way] = {
-    Kind.GENERATE: GENERATE,
     Kind.SUGGEST: SUGGEST,
     Kind.CONTINUE: CONTINUE,
     Kind.MESSAGE: MESSAGE,
+    Kind.CONSEQUENCE: CONSEQUENCE,
+    Kind.FOLLOW_UPS: FOLLOW_UPS,
+    Kind.HINTED: HINTED,
+    Kind.SHADOW: SHADOW,
+    Kind.SYNTHETIC_EDIT: SYNTHETIC_EDIT,
+    Kind.CHECKS: CHECKS,
+    Kind.GENERATE: GENERATE,
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feedback.llm.answers import Answer
-from feedback.llm.pretending import answering, suggesting, talking
+from feedback.llm.pretending import answering, checking, helping, suggesting, talking
 
 Rule = Callable[[Mapping[str, str]], Answer]
 OF_THE_DESK: tuple[Rule, ...] = (
     talking.answer_message, talking.continue_from_edit, suggesting.suggest_feedback, suggesting.vet_feedback,
+    helping.foretell_consequence, helping.answer_with_hint, helping.edit_as_expert, helping.judge_as_standin,
+    helping.read_follow_ups, checking.propose_checks, checking.try_checks,
 )  # fmt: skip
 RULES: dict[str, Rule] = {**answering.ANSWERERS, **{rule.__name__: rule for rule in OF_THE_DESK}}
