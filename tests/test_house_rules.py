@@ -39,7 +39,7 @@ ONE_IMPORTER = {
 WITHOUT_DJANGO = ["feedback.errors", "feedback.llm", "app.environment", "app.servers"]
 PURE_PACKAGES = {
     "feedback.refinement": {"state", "engine", "strategies", "parts"},
-    "feedback.agreement": {"rankings"},
+    "feedback.agreement": {"costs", "rankings", "reactions"},
     "feedback.datasets": {"readers", "writers"},
 }
 BAD_NAMES = {"utils", "helpers", "common", "core", "base", "misc", "services", "selectors", "managers", "handlers"}

@@ -13,6 +13,9 @@ TAKEN = {
     "/": "searches in the browser",
     "'": "searches in the browser",
     " ": "scrolls the page",
+    "1": "says that a mark is minor",
+    "2": "says that a mark is major",
+    "3": "says that a mark is critical",
 }
 
 

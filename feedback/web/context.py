@@ -18,7 +18,16 @@ from feedback.projects.workers import no_worker_answers
 THEMES = ("light", "dark")
 # The thread: each station with its pages, in the order the work goes.
 STATIONS = [
-    (_("Words"), [("examples", _("Examples")), ("review", _("Review")), ("pairs", _("Pairs")), ("follow_ups", _("Follow-ups"))]),
+    (
+        _("Words"),
+        [
+            ("examples", _("Examples")),
+            ("review", _("Review")),
+            ("pairs", _("Pairs")),
+            ("follow_ups", _("Follow-ups")),
+            ("feedback", _("Said")),
+        ],
+    ),
     (_("Principles"), [("principles", _("Drafts")), ("constitution", _("Constitution"))]),
     (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
     (_("Rows"), [("export", _("Export"))]),
@@ -39,6 +48,9 @@ UNDER = {
     "principle": "principles",
     "constitution_version": "constitution",
     "edit_form": "form",
+    "feedback_numbers": "feedback",
+    "rate_quality": "feedback",
+    "reactions": "feedback",
     "form_version": "form",
     "start_run": "runs",
     "run": "runs",
