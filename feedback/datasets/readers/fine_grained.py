@@ -1,7 +1,8 @@
 """Fine-Grained RLHF (Wu et al. 2023, `qa_feedback`): a question with passages, four predictions, typed error spans.
 
 Errors are marks on the first prediction, missing information are omissions there, the corrected prediction is a rewrite
-of it, the six values of `preference` are verdicts on the pairs (1,2) (1,3) (1,4) (2,3) (2,4) (3,4), 0 being a tie.
+of it (an empty one, where nothing was left over, is no answer and makes none). The six values of `preference` are
+verdicts on the pairs (1,2) (1,3) (1,4) (2,3) (2,4) (3,4); 0 is a tie.
 """
 
 from __future__ import annotations
