@@ -11,10 +11,24 @@ from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, Qu
 from django.db.models.aggregates import Count
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
-from feedback.models import Critique, Edit, Preference, Project, Rating, Response, Run, RunItem, Span, Split, User
+from feedback.models import (
+    Critique,
+    Edit,
+    Preference,
+    Project,
+    Ranking,
+    Rating,
+    Response,
+    Run,
+    RunItem,
+    Span,
+    Split,
+    User,
+)  # fmt: skip
 
 REFINED_PROTOCOL = "refined-vs-original"
 ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
+MADE_UP = ("suggested", "shadow", "synthetic-edit")  # what a model says on an errand judges nothing for people
 Rows = QuerySet[Any]
 
 
@@ -30,6 +44,18 @@ def pairs(project: Project) -> Rows:
     return rows.annotate(first=F("pk"), second=F("example__responses"))
 
 
+def rankable(project: Project) -> Rows:
+    """Examples with three such responses or more: what can be put in order."""
+    asked = Q(responses__origin__in=ASKED_ABOUT)
+    rows: Rows = project.examples.exclude(split=Split.HOLDOUT).annotate(several=Count("responses", filter=asked))
+    return rows.filter(several__gte=3)
+
+
+def is_ranked(user: User) -> Q:
+    """Whether this person has put the responses of the outer example in order."""
+    return Q(Exists(Ranking.objects.standing().filter(example=OuterRef("pk"), rater__user=user)))
+
+
 def refined_pairs(project: Project, run: Run | None = None) -> Rows:
     """Finished items of runs whose result says something else than what they started from."""
     rows: Rows = RunItem.objects.filter(run__project=project, state=RunItem.State.DONE, result__isnull=False)
@@ -39,8 +65,7 @@ def refined_pairs(project: Project, run: Run | None = None) -> Rows:
 
 def judgements(kind: Any, user: User | None = None) -> Rows:
     """Standing feedback of one kind on the outer response, by anybody or by this person."""
-    rows: Rows = kind.objects.standing().filter(response=OuterRef("pk"))
-    rows = rows.filter(vetted__isnull=True) if kind is Critique else rows  # a model's suggestion is no judgement
+    rows: Rows = kind.objects.standing().filter(response=OuterRef("pk")).exclude(protocol__in=MADE_UP)
     return rows.filter(rater__user=user) if user else rows
 
 

@@ -16,11 +16,12 @@ def test_without_checks_all_candidates_are_alike() -> None:
     assert next_check(Grid([], 4)) is None
 
 
-def test_who_passes_more_is_better_and_a_wrong_check_counts_for_nothing() -> None:
+def test_who_passes_more_is_better_and_a_wrong_check_speaks_softly_against() -> None:
     grid = Grid([[T, F], [T, F], [F, T]], 2)
     assert chances(grid)[0] > 0.5
     assert chances(Grid(grid.passed, 2, {0: "no", 1: "no", 2: "yes"}))[1] > 0.8
-    assert chances(Grid([[T, F]], 2, {0: "no"})) == pytest.approx([0.5, 0.5])
+    assert chances(Grid([[T, F]], 2, {0: "yes"})) == pytest.approx([0.9, 0.1])
+    assert chances(Grid([[T, F]], 2, {0: "no"})) == pytest.approx([0.3, 0.7])
 
 
 def test_what_all_pass_is_not_asked_about() -> None:
