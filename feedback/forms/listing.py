@@ -17,6 +17,12 @@ FORMATS = [
     ("follow-up", _("Follow-ups")), ("pulse", _("Plus and minus")), ("demonstration", _("Demonstrations")),
     ("hint", _("Hints")), ("uptake", _("Uptake")), ("quality", _("Ratings of feedback")),
 ]  # fmt: skip
+ONE = {
+    "rating": _("Rating"), "kudos": _("Kudos"), "critique": _("Critique"), "span": _("Mark"),
+    "preference": _("Preference"), "ranking": _("Ranking"), "edit": _("Rewrite"), "follow-up": _("Follow-up"),
+    "pulse": _("Plus or minus"), "demonstration": _("Demonstration"), "hint": _("Hint"), "uptake": _("Uptake"),
+    "quality": _("Rating of feedback"),
+}  # fmt: skip
 SOURCES = [
     ("person", _("people here")), ("model", _("models and checks")), ("simulated", _("simulated people")),
     ("imported", _("imported names")),

@@ -15,7 +15,7 @@ from feedback.capture.forms import form_of
 from feedback.capture.quality import rate_feedback
 from feedback.desk.blindness import keep_blind
 from feedback.desk.listing import Listed, listed, objectives_of, quality_of, wanted_rows
-from feedback.forms.listing import FORMATS, SOURCES, FeedbackFilter, QualityForm, WageForm
+from feedback.forms.listing import FORMATS, ONE, SOURCES, FeedbackFilter, QualityForm, WageForm
 from feedback.models import Critique, Project, Role
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person, show
@@ -88,7 +88,7 @@ def told(one: Listed) -> dict[str, Any]:
     """A row as the list shows it."""
     row = one.row
     return {
-        "format": one.format, "label": dict(FORMATS)[one.format], "row": row, "example": one.example,
+        "format": one.format, "label": ONE[one.format], "row": row, "example": one.example,
         "mean": one.quality, "raters": one.raters,
         "places": list(row.places.all()) if one.format == "ranking" else [],
     }  # fmt: skip
