@@ -23,10 +23,12 @@ Triple = tuple[int, int | None, int | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """Which things to ask about. `numbers` and `tag` choose examples, `run` the refined answers of a run beside their
-    originals, `unjudged` only what nobody has judged; `most` is how many at most, drawn by lot."""
+    """Which things to ask about. `numbers` and `tag` choose examples, `responses` answers (of a pair both are in it),
+    `run` the refined answers of a run beside their originals, `unjudged` only what nobody has judged; `most` is how
+    many at most, drawn by lot."""
 
     numbers: tuple[int, ...] = ()
+    responses: tuple[int, ...] = ()
     tag: str = ""
     run: Run | None = None
     unjudged: bool = False
@@ -68,6 +70,7 @@ def restricted(rows: Any, filling: Filling, path: str) -> Any:
 def of_responses(project: Project, filling: Filling) -> tuple[Any, list[str]]:
     """Single responses."""
     rows = candidates.responses(project)
+    rows = rows.filter(pk__in=filling.responses) if filling.responses else rows
     return rows.filter(~candidates.is_judged()) if filling.unjudged else rows, ["example", "pk"]
 
 
@@ -77,6 +80,8 @@ def of_pairs(project: Project, filling: Filling) -> tuple[Any, list[str]]:
         raise Refused("That run belongs to another project.")
     rows = candidates.refined_pairs(project, filling.run) if filling.run else candidates.pairs(project)
     rows = rows.filter(candidates.is_not_compared()) if filling.unjudged else rows
+    if filling.responses:
+        rows = rows.filter(first__in=filling.responses, second__in=filling.responses)
     return rows, ["start__example" if filling.run else "example", "first", "second"]
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from feedback.desk.filling import Filling
 from feedback.desk.routing import Attempt, Known, Route, route
+from feedback.errors import Refused
 from feedback.models import (
     Critique,
     Demonstration,
@@ -22,6 +24,7 @@ from feedback.models import (
     Hint,
     Preference,
     Project,
+    Queue,
     Rater,
     Rating,
     Response,
@@ -33,6 +36,11 @@ ATTEMPTS = (Response.Origin.IMPORTED, Response.Origin.GENERATED, Response.Origin
 CRITICISED = 0.35  # what a critique without a score says of an answer, and kudos the other way round
 PRAISED = 0.85
 BATCH = 500
+AT_MOST = 5000
+QUEUES = {
+    "response": Queue.Asks.RESPONSE, "critique": Queue.Asks.RESPONSE, "edit": Queue.Asks.RESPONSE,
+    "preference": Queue.Asks.PAIR, "hint": Queue.Asks.DEMONSTRATION, "demonstration": Queue.Asks.DEMONSTRATION,
+}  # fmt: skip
 Pair = tuple[int, int]
 
 
@@ -76,12 +84,23 @@ def route_of(example: Example) -> Route:
     return routes_of(example.project, [example.pk])[example.pk]
 
 
-def asking(project: Project, ask: str, *, at_most: int = 1000) -> list[tuple[int, Route]]:
-    """Numbers of examples about which this is to be asked next, the least certain first. None of the held-out ones."""
-    rows = Example.objects.filter(project=project).exclude(split=Split.HOLDOUT).values_list("pk", "number")
-    numbers = dict(rows)
-    found = [(numbers[id_], one) for id_, one in routes_of(project, numbers).items() if one.ask == ask]
-    return sorted(found, key=lambda each: (each[1].certainty, each[0]))[:at_most]
+def sorted_out(project: Project, *, at_most: int = AT_MOST) -> dict[str, list[tuple[int, Route]]]:
+    """What is to be asked next about the first so many examples that are not held out: {ask: [(number, route)]}, the
+    least certain first."""
+    rows = Example.objects.filter(project=project).exclude(split=Split.HOLDOUT).order_by("number")
+    numbers = dict(rows.values_list("pk", "number")[:at_most])
+    found: dict[str, list[tuple[int, Route]]] = defaultdict(list)
+    for id_, one in routes_of(project, numbers).items():
+        found[one.ask].append((numbers[id_], one))
+    return {ask: sorted(those, key=lambda each: (each[1].certainty, each[0])) for ask, those in found.items()}
+
+
+def filling_for(ask: str, routes: Sequence[tuple[int, Route]]) -> tuple[str, Filling]:
+    """What kind of queue asks this, and what goes into it. Raises `Refused` for what no queue asks."""
+    if ask not in QUEUES:
+        raise Refused("Nobody has to be asked about these.")
+    about = {response for _, one in routes for response in one.about}
+    return QUEUES[ask], Filling(numbers=tuple(number for number, _ in routes), responses=tuple(sorted(about)))
 
 
 def heard_of(project: Project, examples: Sequence[int]) -> dict[int, Heard]:

@@ -45,6 +45,7 @@ UNDER = {
     "errand": "examples",
     "pair": "pairs",
     "write": "review",
+    "next_questions": "examples",
     "principle": "principles",
     "constitution_version": "constitution",
     "edit_form": "form",

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404
 
 from feedback.desk.candidates import counted
 from feedback.forms.judging import SearchForm
-from feedback.models import Critique, Edit, Example, Preference, Project, Rating, Response, Role, User
+from feedback.models import Critique, Edit, Example, Preference, Project, Rating, Response, Role, Split, User
 from feedback.projects.access import open_to
 from feedback.web.answering import page_of, person, show
+from feedback.web.next_questions import NextQuestion, next_question
 from feedback.web.reading_room import whole
 
 PAGE = "examples/examples.html"
@@ -35,7 +36,14 @@ def examples(request: HttpRequest, project: Project) -> HttpResponse:
 def example(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """One example: the conversation, its responses, what was said about them, and the thread from there."""
     row = get_object_or_404(project.examples.select_related("project"), number=number)
-    return show(request, "examples/example.html", "whole", whole(project, row, person(request)))
+    context = whole(project, row, person(request))
+    return show(request, "examples/example.html", "whole", {**context, "next": what_next(project, row, context)})
+
+
+def what_next(project: Project, row: Example, context: dict[str, Any]) -> NextQuestion | None:
+    """What to ask next; not for a reviewer from whom others' words on it are still kept."""
+    blind = project.member.role == Role.REVIEWER and (context["hidden"] or context["unjudged"])  # type: ignore[attr-defined]
+    return None if blind or row.split == Split.HOLDOUT else next_question(project, row)
 
 
 def found(project: Project, asked: dict[str, str], user: User) -> QuerySet[Example]:

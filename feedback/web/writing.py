@@ -100,7 +100,7 @@ def way_of(request: HttpRequest, example: Example) -> str:
     wanted = request.GET.get("as", "")
     if wanted in WAYS:
         return wanted
-    return "hint" if not request.GET.get("slot") and route_of(example).ask == "hint" else "answer"
+    return "hint" if route_of(example).ask == "hint" else "answer"
 
 
 def own(example: Example, user: Any) -> list[Feedback]:

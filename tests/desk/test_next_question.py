@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from feedback.capture.demonstrations import record_demonstration
 from feedback.capture.hints import record_hint
-from feedback.desk.next_question import asking, route_of, routes_of
+from feedback.desk.next_question import filling_for, route_of, routes_of, sorted_out
+from feedback.desk.queues import create_queue
+from feedback.errors import Refused
 from feedback.models import Errand, Project, Rater, User
 from tests import make
 
@@ -73,8 +75,21 @@ def test_what_to_ask_is_listed_by_kind_the_least_certain_first(project, rater) -
             make.rating(response=response, rater=who, score=score)
     held = make.example(project=project, split="holdout")
     make.rating(response=make.response(example=held), rater=rater, score=1)
-    assert [number for number, _ in asking(project, "hint")] == [1, 2]
-    assert [number for number, _ in asking(project, "nothing")] == [3]
+    found = sorted_out(project)
+    assert {ask: [number for number, _ in those] for ask, those in found.items()} == {"hint": [1, 2], "nothing": [3]}
+
+
+def test_a_queue_is_filled_with_just_the_answers_that_are_in_doubt(project, ana, rater) -> None:
+    example = make.example(project=project)
+    rows = [make.response(example=example) for _ in range(3)]
+    for response, score in zip(rows, (3, 3, 1), strict=True):
+        make.rating(response=response, rater=rater, score=score)
+    found = sorted_out(project)
+    asks, filling = filling_for("preference", found["preference"])
+    queue = create_queue(project, by=ana, name="In doubt", asks=asks, filling=filling)
+    assert [(one.response_a, one.response_b) for one in queue.items.all()] == [(rows[0], rows[1])]
+    with pytest.raises(Refused):
+        filling_for("nothing", [])
 
 
 def test_many_examples_are_read_in_as_many_queries_as_one(project, rater) -> None:
