@@ -39,6 +39,17 @@ def word_diff(old: str, new: str) -> list[Change]:
     return changes + changed(gone, come)
 
 
+def places_of(changes: list[Change], kind: Kind) -> list[tuple[int, int]]:
+    """Where the removed pieces stand in the old text, or the added ones in the new: start and end in code points."""
+    places, at = [], 0
+    for change in changes:
+        if change.kind == kind and change.text.strip():
+            places.append((at, at + len(change.text)))
+        if change.kind in ("same", kind):
+            at += len(change.text)
+    return places
+
+
 def stretches(before: list[str], after: list[str]) -> Iterator[tuple[bool, str, str]]:
     """Runs of pieces: whether they are the same in both, and how they read in each."""
     for kind, start, end, begin, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

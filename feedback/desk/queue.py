@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from feedback.desk import candidates
 from feedback.desk.candidates import REFINED_PROTOCOL, Rows
-from feedback.models import Critique, Edit, Project, Rating, Response, Run, User
+from feedback.models import Critique, Edit, Example, Project, Rating, Response, Run, User
 
 Pair = tuple[Response, Response]
 
@@ -71,6 +71,18 @@ def next_refined_pair(
     return both(next_of(rows, by=by, protocol=REFINED_PROTOCOL))
 
 
+def next_ranking(project: Project, *, by: User, skipped: Iterable[int] = ()) -> Example | None:
+    """An example whose responses this person has not put in order; None when there is none left."""
+    rows = candidates.rankable(project).exclude(pk__in=list(skipped)).filter(~candidates.is_ranked(by))
+    found: Example | None = rows.annotate(own=candidates.own_order(by, "pk")).order_by("own").first()
+    return found
+
+
+def in_own_order(user: User, responses: Iterable[Response]) -> list[Response]:
+    """Several responses in the order this person sees them: drawn per person and response, and always the same."""
+    return sorted(responses, key=lambda one: hashlib.sha256(f"{user.pk}-{one.pk}".encode()).digest())
+
+
 def order_for(user: User, a: Response, b: Response) -> Order:
     """The two responses in the order this person sees them: drawn per person and pair, and always the same."""
     low, high = sorted((a, b), key=lambda response: response.pk)
@@ -95,6 +107,12 @@ def refined_progress(project: Project, *, by: User, run: Run | None = None) -> P
     """Refined answers compared with their originals by this person, of all."""
     rows = candidates.refined_pairs(project, run)
     return Progress(rows.filter(candidates.is_compared(by, protocol=REFINED_PROTOCOL)).count(), rows.count())
+
+
+def ranking_progress(project: Project, *, by: User) -> Progress:
+    """Examples whose responses this person has put in order, of all with several."""
+    rows = candidates.rankable(project)
+    return Progress(rows.filter(candidates.is_ranked(by)).count(), rows.count())
 
 
 def next_of(rows: Rows, *, by: User, protocol: str = "") -> tuple[int, int] | None:

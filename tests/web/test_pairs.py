@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from feedback import models as m
 from feedback.desk.queue import order_for
-from feedback.forms.judging import as_answer, as_preference
+from feedback.forms.pairs import as_answer, as_preference
 from tests import make
 from tests.web.counting import queries_of
 
@@ -37,7 +37,7 @@ def seal_of(client: Client, url: str) -> str:
 
 def test_pairs_lead_to_the_next_one_and_say_when_all_are_compared(client: Client, project, ben, two) -> None:
     client.force_login(ben)
-    assert client.get(reverse("pairs", args=[project.slug]))["Location"] == page_of(two)
+    assert client.get(reverse("pairs", args=[project.slug]), follow=True).redirect_chain[-1][0] == page_of(two)
     answer = client.post(page_of(two), {"seal": seal_of(client, page_of(two)), "answer": "0"})
     assert "after=" in answer["Location"]
     page = client.get(answer["Location"]).content.decode()
@@ -109,10 +109,11 @@ def test_a_seal_of_somebody_else_is_refused(client: Client, ben, cleo, two) -> N
 def test_a_pair_passed_over_comes_back_when_asked_for(client: Client, project, ben, two) -> None:
     client.force_login(ben)
     pairs = reverse("pairs", args=[project.slug])
-    client.post(pairs, {"skip": "1", "seal": seal_of(client, page_of(two))})
-    assert "passed over 1" in client.get(pairs).content.decode()
-    client.post(pairs)
-    assert client.get(pairs)["Location"] == page_of(two)
+    skip = reverse("pass_over", args=[project.slug])
+    client.post(skip, {"skip": "1", "way": "pairs", "seal": seal_of(client, page_of(two))})
+    assert "passed over 1" in client.get(pairs, follow=True).content.decode()
+    client.post(skip, {"back": "1", "way": "pairs"})
+    assert client.get(pairs, follow=True).redirect_chain[-1][0] == page_of(two)
 
 
 def test_two_responses_to_different_examples_are_no_pair(client: Client, project, ben, two) -> None:
