@@ -1,11 +1,14 @@
 // Mark mode: choosing words by keys alone. Left and right go by word, up and down by sentence, Shift extends, comma and full
 // stop go from mark to mark. What is chosen is the page's own selection, so everything else works as with a mouse.
+// No letter and no Enter goes on to the page from here: it would rate or send. "?" does, for the list of keys.
+const OURS = /^([^?]|Enter)$/u;
 const NEXT = { ArrowRight: 1, ArrowLeft: -1 };
+const JUMP = { ".": 1, ",": -1 };
 const SENTENCE = { ArrowDown: 1, ArrowUp: -1 };
 
 export class MarkMode {
-  constructor({ chosen, left }) {
-    this.tell = { chosen, left };
+  constructor({ chosen, left, take, jump }) {
+    this.tell = { chosen, left, take, jump };
     this.map = null;
     this.isOn = false;
     this.key = (event) => this.pressed(event);
@@ -54,8 +57,9 @@ export class MarkMode {
 
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moved = this.#moved(event.key, event.shiftKey);
-    if (!moved) return;
+    if (event.key in JUMP) this.tell.jump(JUMP[event.key]);
+    else if (event.key === "Delete" || event.key === "Backspace") this.tell.take();
+    else if (!this.#moved(event.key, event.shiftKey) && !OURS.test(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -119,6 +123,12 @@ export class MarkMode {
 
   goTo(words, extends_) {
     this.#go(words[0], extends_);
+    this.choose();
+  }
+
+  // To the words of one mark.
+  chooseAll(words) {
+    [this.anchor, this.focus] = words;
     this.choose();
   }
 

@@ -75,6 +75,16 @@ export class Rows {
   // As when somebody had typed: drafts and counts listen to this.
   told(row) { this.total.dispatchEvent(new Event("input", { bubbles: true })); return row; }
 
+  // Where the list scrolls by itself, to the row; the page stays, for there is the text that is read.
+  showInList(row) {
+    const pane = row.closest(".desk-form");
+    if (!pane || pane.scrollHeight <= pane.clientHeight) return;
+    const { top, bottom } = row.getBoundingClientRect();
+    const box = pane.getBoundingClientRect();
+    if (bottom > box.bottom) pane.scrollTop += bottom - box.bottom;
+    else if (top < box.top) pane.scrollTop += top - box.top;
+  }
+
   labelOf(row) { return this.kinds.get(this.field(row, "category").value)?.label ?? this.field(row, "category").value; }
 
   summaryOf(row) { return row.querySelector(".span-kind").textContent.replace(/\s+/g, " ").trim(); }

@@ -4,13 +4,19 @@ import { point } from "./drawing.js";
 import { MarkMode } from "./marking.js";
 import { Palette } from "./palette.js";
 import { Rows } from "./rows.js";
-import { mapOf, markAround, markUnder, redraw, supply, textOf, textsOf } from "./texts.js";
+import { mapOf, markAround, markBeside, markUnder, redraw, supply, textOf, textsOf } from "./texts.js";
 
 const sections = new Map();
 let isDown = false;
 
 const isOwn = (mark) => mark.item.matches("[data-span-row]");
 const isSame = (mark, place) => mark.start === place.start && mark.end === place.end;
+function spanning(ranges) {
+  const whole = ranges[0].cloneRange();
+  whole.setEnd(ranges.at(-1).endContainer, ranges.at(-1).endOffset);
+  return whole;
+}
+
 const sectionOf = (root) => [...sections.values()].find((one) => root && (root.dataset.source === one.source || root.dataset.source.startsWith(`${one.source}-turn-`)));
 
 class Spans {
@@ -24,7 +30,7 @@ class Spans {
       reach: (how) => this.reach(how), leave: (inside) => this.leave(inside),
     });
     this.words = this.palette.root.dataset;
-    this.mode = new MarkMode({ chosen: (range) => this.chosen(range), left: () => this.left() });
+    this.mode = new MarkMode({ chosen: (range) => this.chosen(range), left: () => this.left(), take: () => this.takeHere(), jump: (by) => this.jump(by) });
     this.button = section.querySelector("[data-mark-mode]");
     this.button.addEventListener("click", () => (this.mode.isOn ? this.mode.leave() : this.enter()));
     section.querySelector("[data-mark-missing]")?.addEventListener("click", (event) => this.miss(event.currentTarget.dataset.markMissing));
@@ -96,7 +102,7 @@ class Spans {
     const same = there && isSame(there, place) && this.rows.field(there.item, "category").value === category;
     const row = same ? there.item : this.rows.add(place, category, severity);
     redraw();
-    row.scrollIntoView({ block: "nearest" });
+    this.rows.showInList(row);
     if (this.mode.isOn) this.mode.goOn();
     else getSelection().removeAllRanges();
     if (this.mode.isOn) this.palette.choose("");
@@ -130,6 +136,20 @@ class Spans {
       return root ? mapOf(root).wordsAt(start, end) : "";
     });
     requestAnimationFrame(() => { this.rows.all.forEach((row) => this.rows.refresh(row)); redraw(); });
+  }
+
+  // To the mark after or before what is chosen.
+  jump(by) {
+    const place = this.place;
+    const mark = place && markBeside(place, by);
+    const words = mark && this.mode.wordsIn(mark.map, spanning(mark.ranges));
+    if (words) this.mode.chooseAll(words);
+  }
+
+  takeHere() {
+    const place = this.place;
+    const there = place && this.markAt(place);
+    if (there) this.take(there.item);
   }
 
   take(row) {
@@ -177,13 +197,6 @@ document.addEventListener("click", (event) => {
     if (mark && isOwn(mark)) one.open(mark.item, false);
   }
 });
-document.addEventListener("keydown", (event) => {
-  const one = sectionOf(textOf(event.target));
-  if (!one?.mode.isOn || !["Delete", "Backspace"].includes(event.key)) return;
-  const there = one.place && one.markAt(one.place);
-  if (there) { event.preventDefault(); one.take(there.item); }
-});
-
 new MutationObserver(begin).observe(document.body, { childList: true, subtree: true });
 begin();
 supply(() => [...sections.values()].flatMap((one) => one.rows.marks));

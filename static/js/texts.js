@@ -41,6 +41,13 @@ export function markAround(root, start, end, fits = () => true) {
   return around.sort((a, b) => a.end - a.start - (b.end - b.start))[0];
 }
 
+// The next mark of a text in its order, or the one before.
+export function markBeside({ root, start, end }, by) {
+  const marks = drawn.filter((mark) => mark.map.root === root && mark.ranges.length).sort((a, b) => a.start - b.start || b.end - a.end);
+  const order = (mark) => mark.start - start || end - mark.end;
+  return by > 0 ? marks.find((mark) => order(mark) > 0) : marks.findLast((mark) => order(mark) < 0);
+}
+
 export function markUnder(event) {
   const root = textOf(event.target);
   const at = root && drawn.length ? mapOf(root).placeAt(event.clientX, event.clientY) : null;
