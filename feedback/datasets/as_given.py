@@ -119,7 +119,7 @@ HINTS = GIVEN(
 )  # fmt: skip
 UPTAKES = GIVEN(
     name=ways.UPTAKE, label=ways.UPTAKE_LABEL, one="judgement", many="judgements of uptake", about=ways.UPTAKE_ABOUT,
-    kinds=(Uptake,), pieces=partial(rows_said, Uptake, related=("critique__response__example", "critique")),
+    kinds=(Uptake,), pieces=partial(rows_said, Uptake, response="critique__response", related=("response",)),
     line=row_line(ways.uptake_line),
 )  # fmt: skip
 

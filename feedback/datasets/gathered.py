@@ -29,6 +29,11 @@ class Graded(Said):
 
     difficulty: str = "unknown"
 
+    @property
+    def responses(self) -> list[int]:
+        """The response it is about, or both of a pair."""
+        return [*super().responses, *filter(None, [getattr(self.row, "response_b_id", None)])]
+
 
 def graded(kind: Any, project: Any, wish: Wish, **how: Any) -> Iterator[Graded | None]:
     """The rows of a kind, each with the difficulty of its example."""

@@ -7,15 +7,23 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from feedback.datasets.exporting import LABELS
+from feedback.datasets.exporting import FORMATS
 from feedback.datasets.writers.trl_preference import NAME
 from feedback.models import Preference
+
+
+def grouped() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The formats under what they are for."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, one in FORMATS.items():
+        groups.setdefault(one.group, []).append((name, one.label))
+    return list(groups.items())
 
 
 class ExportForm(forms.Form):
     """The format, whose word counts, and what part of it is wanted."""
 
-    format = forms.ChoiceField(label=_("Format"), choices=list(LABELS.items()), required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=grouped(), required=False)
     timing = forms.ChoiceField(
         label=_("Asked"), choices=[("", _("at any time")), *Preference.Timing.choices], required=False
     )

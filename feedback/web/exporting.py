@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from feedback.datasets.exporting import stream_zip
+from feedback.datasets.exporting import FORMATS, stream_zip
 from feedback.datasets.outlook import Outlook, is_quick, outlook
 from feedback.datasets.pieces import Piece
 from feedback.datasets.writers.prompts import Untrainable
@@ -36,6 +36,7 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     asked = form.asked()
     look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project, asked["format"]))
     context = {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query_of(form)}
+    context["about"] = FORMATS[asked["format"]].about
     return show(request, PAGE, "outlook", context)
 
 
