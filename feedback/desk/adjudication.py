@@ -97,7 +97,7 @@ def decisions_on(ref: Any) -> list[Any]:
     return [
         Rating.objects.standing().filter(response=ref("response_a"), **by),
         Preference.objects.standing().filter(response_a=ref("response_a"), response_b=ref("response_b"), **by),
-        Ranking.objects.standing().filter(example=ref("example"), shown__item=ref("pk"), **by),
+        Ranking.objects.standing().filter(example=ref("example"), **by),
     ]
 
 

@@ -24,6 +24,7 @@ STATIONS = [
             ("examples", _("Examples")),
             ("review", _("Review")),
             ("pairs", _("Pairs")),
+            ("queues", _("Queues")),
             ("follow_ups", _("Follow-ups")),
             ("feedback", _("Said")),
         ],
