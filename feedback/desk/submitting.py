@@ -12,16 +12,12 @@ from django.db.models import CharField, Value
 from django.utils import timezone
 
 from feedback.capture.history import may_review
+from feedback.desk import claims
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
 from feedback.models import Project, Rater, Slot, Submission, User
 from feedback.models.feedback import Feedback
 from feedback.projects.raters import rater_of
-
-try:
-    from feedback.desk import claims
-except ImportError:  # pragma: no cover - until there are queues
-    claims = None  # type: ignore[assignment]
 
 Record = Callable[[Submission], Sequence[Feedback]]
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
-from feedback.desk import drafts, submitting
+from feedback.desk import claims, drafts, submitting
 from feedback.desk.candidates import ASKED_ABOUT
 from feedback.desk.queue import next_pair, next_response, pair_progress, response_progress
 from feedback.errors import Refused
@@ -28,11 +28,6 @@ from feedback.web.answering import person
 from feedback.web.asked import Asked, open_seal
 from feedback.web.receipts import asked_for, may_be_redone, own_submission, receipt_of
 from feedback.web.skipping import forget, passed_over, skip, skipped_pairs, skipped_responses
-
-try:
-    from feedback.desk import claims
-except ImportError:  # pragma: no cover - until there are queues
-    claims = None  # type: ignore[assignment]
 
 RECEIPT = "desk/receipt.html"
 WAYS = ("responses", "pairs")
@@ -64,7 +59,7 @@ def pass_over(request: HttpRequest, project: Project) -> HttpResponse:
     else:
         asked = open_seal(request.POST.get("seal", ""), project, person(request))
         slot = submitting.place_of(project, asked.slot)
-        if slot is not None and claims is not None:
+        if slot is not None:
             claims.skip(slot, by=person(request), reason=request.POST.get("skip_reason", "")[:300])
         else:
             skip(request, project, "responses" if len(asked.responses) == 1 else "pair", asked.responses)
@@ -186,7 +181,7 @@ def claimed_slot(request: HttpRequest, project: Project, *responses: int, exampl
     about = sorted(one for one in (slot.item.response_a_id, slot.item.response_b_id) if one)
     if about != sorted(responses) or (example is not None and slot.item.example_id != example):
         return None
-    if claims is not None and slot.state == Slot.State.CLAIMED:
+    if slot.state == Slot.State.CLAIMED and slot.rater is not None:
         claims.extend(slot, slot.rater)
     return slot.pk
 
@@ -207,8 +202,7 @@ def address_of(slot: Slot) -> str:
 def next_address(request: HttpRequest, project: Project) -> str | None:
     """Where the next piece of work is: a place in an open queue, else what is not judged yet. None: nothing is left."""
     beside = [int(one) for one in request.GET.getlist("beside") if one.isdecimal() and len(one) < 18]
-    has_queues = Queue.objects.filter(project=project, is_open=True).exists() and claims is not None
-    if has_queues:
+    if Queue.objects.filter(project=project, is_open=True).exists():
         slot = claims.next_slot(project, by=person(request), beside=beside)
         return address_of(slot) if slot else None
     return (
@@ -262,8 +256,7 @@ def forget_all(request: HttpRequest, project: Project) -> None:
     """Offer again whatever was passed over."""
     for queue in ("responses", "pair"):
         forget(request, project, queue)
-    if claims is not None:
-        claims.take_back_skips(project, by=person(request))
+    claims.take_back_skips(project, by=person(request))
 
 
 def keeping_after(request: HttpRequest, address: str) -> str:

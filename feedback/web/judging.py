@@ -188,8 +188,9 @@ class Desk:
                 initial |= {row.polarity: row.text, "improve": row.improve, "failure": row.failure, "stage": row.stage}
         if changing is not None:
             initial["changing"] = changing.pk
-        kept = {name: values[0] for name, values in draft.items() if values and name in JudgementForm.base_fields}
-        return self.form_with(None, initial=initial | kept)
+        form = self.form_with(None, initial=initial)
+        form.initial |= {name: values[0] for name, values in draft.items() if values and name in form.fields}
+        return form
 
     def picked(self) -> list[Critique]:
         """The suggestions that the words sent began as."""

@@ -10,18 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from feedback.desk.gold import verdict
 from feedback.desk.submitting import last_undone, own, rows_of
 from feedback.models import Critique, Demonstration, Edit, Preference, Project, Ranking, Rating, Span, Submission
 from feedback.models.feedback import Feedback
 from feedback.web.answering import person
 from feedback.web.thread import Line, lines_of
-
-try:
-    from feedback.desk.gold import verdict
-except ImportError:  # pragma: no cover - until there are gold items
-
-    def verdict(submission: Submission) -> Any:
-        """No gold yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
