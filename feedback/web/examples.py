@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from feedback.desk.candidates import counted
 from feedback.forms.judging import SearchForm
-from feedback.models import Critique, Edit, Example, Preference, Project, Rating, Response, Role, Split, User
+from feedback.models import Critique, Edit, Example, Preference, Project, Rating, Response, Role, Span, Split, User
 from feedback.projects.access import open_to
 from feedback.web.answering import page_of, person, show
 from feedback.web.next_questions import NextQuestion, next_question
@@ -36,7 +38,7 @@ def examples(request: HttpRequest, project: Project) -> HttpResponse:
 def example(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """One example: the conversation, its responses, what was said about them, and the thread from there."""
     row = get_object_or_404(project.examples.select_related("project"), number=number)
-    context = whole(project, row, person(request))
+    context = whole(project, row, person(request), request.GET)
     return show(request, "examples/example.html", "whole", {**context, "next": what_next(project, row, context)})
 
 
@@ -69,12 +71,12 @@ def listed(rows: QuerySet[Example]) -> QuerySet[Example]:
     """The examples with how many responses each has, how often they were judged, and whether one was refined."""
     responses = Response.objects.filter(example=OuterRef("pk"))
     numbers = [counted(standing(kind, path)) for kind, path in ABOUT]
-    rows = rows.annotate(many=counted(responses), said=numbers[0] + numbers[1] + numbers[2] + numbers[3])
+    rows = rows.annotate(many=counted(responses), said=reduce(add, numbers))
     return rows.annotate(has_refined=refined())
 
 
 ABOUT: list[tuple[Any, str]] = [
-    (Rating, "response"), (Critique, "response"), (Edit, "response"), (Preference, "response_a"),
+    (Rating, "response"), (Critique, "response"), (Span, "response"), (Edit, "response"), (Preference, "response_a"),
 ]  # fmt: skip
 
 

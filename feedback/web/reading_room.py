@@ -7,12 +7,15 @@ Curators, owners and viewers see everything. A fixed number of queries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
 
+from feedback.capture.definition import Definition
+from feedback.capture.forms import form_of
+from feedback.desk.weights import weights_from
 from feedback.models import (
     Critique,
     Edit,
@@ -23,11 +26,13 @@ from feedback.models import (
     Rating,
     Response,
     Role,
+    Span,
     Step,
     User,
 )
 from feedback.models.feedback import Feedback
 from feedback.web.evidence import with_words
+from feedback.web.marks import ShownMark, WhatBecame, became_of, marks_shown, weighing
 from feedback.web.principles import card
 from feedback.web.thread import Line, lines_of
 
@@ -51,9 +56,16 @@ class Shown:
     letter: str
     open: bool
     lines: list[Line]
+    marks: list[ShownMark] = field(default_factory=list)
+    became: WhatBecame | None = None
     before: Response | None = None
     before_letter: str = ""
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def candidate(self) -> tuple[str, Response, list[Span]]:
+        """It as a candidate to be ranked by its marks."""
+        return self.letter, self.response, [mark.span for mark in self.marks]
 
     @property
     def item(self) -> Any:
@@ -70,8 +82,8 @@ class Comparison:
     worse: str
 
 
-def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
-    """All that an example's page shows to this person."""
+def whole(project: Project, example: Example, user: User, asked: Mapping[str, str]) -> dict[str, Any]:
+    """All that an example's page shows to this person; `asked` may hold weights of marks to rank the candidates by."""
     responses = responses_of(example)
     said = said_about(example)
     blind = project.member.role == Role.REVIEWER  # type: ignore[attr-defined]
@@ -80,9 +92,11 @@ def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
     seen = [row for row in said if not blind or may_see(row, user, opened, compared)]
     opened |= {row.result_id for row in seen if isinstance(row, Edit)}
     visible = [response for response in responses if response.pk in opened or response.origin not in DERIVED]
-    lines = lines_of(project, seen)
+    lines = lines_of(project, [row for row in seen if not isinstance(row, Span)])
+    spans = [row for row in seen if isinstance(row, Span)]
     letters = {response.pk: letter_of(place) for place, response in enumerate(visible)}
-    shown = [shown_as(response, letters, lines, opened) for response in visible]
+    _, form = form_of(project)
+    shown = [shown_as(response, letters, lines, opened, marks_on(response, spans, form)) for response in visible]
     compared_here = comparisons(lines, letters)
     return {
         "example": example,
@@ -91,7 +105,24 @@ def whole(project: Project, example: Example, user: User) -> dict[str, Any]:
         "hidden": len(said) - len(seen) + len(responses) - len(visible),
         "threads": threads(project, lines, shown, compared_here, blind=blind),
         "unjudged": [one for one in shown if not one.open],
+        "weighing": weighing([one.candidate for one in shown if one.open], form, weights_from(asked, form)),
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """The marks on a response, and what became of those on the one it was made from."""
+
+    on: list[ShownMark]
+    became: WhatBecame | None
+
+
+def marks_on(response: Response, spans: Sequence[Span], form: Definition) -> Marks:
+    """What of these marks concerns a response."""
+    before = [span for span in spans if span.response_id == response.parent_id]
+    criticised = [one.span for one in marks_shown(before, form) if one.polarity == "critique"]
+    own = [span for span in spans if span.response_id == response.pk]
+    return Marks(on=marks_shown(own, form), became=became_of(criticised, response.text))
 
 
 def responses_of(example: Example) -> list[Response]:
@@ -104,9 +135,9 @@ def responses_of(example: Example) -> list[Response]:
 
 
 def said_about(example: Example) -> list[Feedback]:
-    """All that stands about its responses, oldest first. Four queries."""
+    """All that stands about its responses, oldest first. Five queries."""
     rows: list[Feedback] = []
-    for kind, path in ((Rating, "response"), (Critique, "response"), (Edit, "response"), (Preference, "response_a")):
+    for kind, path in (*((kind, "response") for kind in (Rating, Critique, Span, Edit)), (Preference, "response_a")):
         more = ["result"] if kind is Edit else ["response_b"] if kind is Preference else []
         found = kind._default_manager.standing().filter(**{f"{path}__example": example})
         rows += list(found.select_related("rater", f"{path}__example", *more))
@@ -140,14 +171,14 @@ def may_see(row: Feedback, user: User, opened: set[int], compared: set[frozenset
     return responses_in(row)[0] in opened
 
 
-def shown_as(response: Response, letters: dict[int, str], lines: list[Line], opened: set[int]) -> Shown:
+def shown_as(response: Response, letters: dict[int, str], lines: list[Line], opened: set[int], marks: Marks) -> Shown:
     """One response with what was said about it, and what was changed in it if that may be told."""
     about = [line for line in lines if line.kind != "preference" and line.row.response_id == response.pk]
     if response.pk not in opened:
-        return Shown(response=response, letter=letters[response.pk], open=False, lines=about)
+        return Shown(response=response, letter=letters[response.pk], open=False, lines=about, marks=marks.on)
     return Shown(
-        response=response, letter=letters[response.pk], open=True, lines=about, before=response.parent,
-        before_letter=letters.get(response.parent_id or 0, ""), changes=changes_in(response),
+        response=response, letter=letters[response.pk], open=True, lines=about, marks=marks.on, became=marks.became,
+        before=response.parent, before_letter=letters.get(response.parent_id or 0, ""), changes=changes_in(response),
     )  # fmt: skip
 
 
