@@ -38,6 +38,7 @@ from feedback.web import (
     runs,
     settling,
     talking,
+    uptake,
     writing,
 )
 
@@ -77,6 +78,7 @@ inside_a_project: list[URLPattern | URLResolver] = [
     path("examples/<int:number>/errands/", errands.ask_errand, name="ask_errand"),
     path("errands/<int:id>/", errands.errand, name="errand"),
     path("responses/<int:id>/talk/", talking.talk, name="talk"),
+    path("responses/<int:id>/uptake/", uptake.uptake, name="uptake"),
     path("next-questions/", next_questions.next_questions, name="next_questions"),
     path("next-questions/queue/", next_questions.queue_next_questions, name="queue_next_questions"),
     path("follow-ups/", follow_ups.follow_ups, name="follow_ups"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.errors import NotAllowed
-from feedback.models import Critique, Edit, Member, Preference, Pulse, Rating, Role, Span, User
+from feedback.models import Critique, Demonstration, Edit, Member, Preference, Pulse, Rating, Role, Span, User
 
 OF_ONE_RESPONSE = (
     (Rating, "response_id"),
@@ -14,6 +14,7 @@ OF_ONE_RESPONSE = (
     (Pulse, "response_id"),
     (Edit, "response_id"),
     (Edit, "result_id"),
+    (Demonstration, "result_id"),
 )
 OF_A_PAIR = ((Preference, "response_a_id"), (Preference, "response_b_id"))
 

@@ -47,6 +47,7 @@ UNDER = {
     "checks": "examples",
     "pair": "pairs",
     "write": "review",
+    "uptake": "examples",
     "next_questions": "examples",
     **dict.fromkeys(("queue", "new_queue", "change_queue", "fill_queue", "assign_queue", "queue_items"), "queues"),
     **dict.fromkeys(("queue_item", "mark_gold", "adjudication", "progress", "person_progress"), "queues"),

@@ -36,7 +36,7 @@ from feedback.web.marks import ShownMark, WhatBecame, became_of, marks_shown, we
 from feedback.web.principles import card
 from feedback.web.thread import Line, lines_of
 
-DERIVED = {Response.Origin.EDITED, Response.Origin.REFINED}
+DERIVED = {Response.Origin.EDITED, Response.Origin.REFINED, Response.Origin.WRITTEN}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -91,6 +91,7 @@ def whole(project: Project, example: Example, user: User, asked: Mapping[str, st
     compared = pairs_of(row for row in said if isinstance(row, Preference) and row.rater.user_id == user.pk)
     seen = [row for row in said if not blind or may_see(row, user, opened, compared)]
     opened |= {row.result_id for row in seen if isinstance(row, Edit)}
+    opened |= written_open(responses, opened, user)
     visible = [response for response in responses if response.pk in opened or response.origin not in DERIVED]
     lines = lines_of(project, [row for row in seen if not isinstance(row, Span)])
     spans = [row for row in seen if isinstance(row, Span)]
@@ -155,6 +156,13 @@ def known_to(user: User, said: Sequence[Feedback]) -> set[int]:
     return {number for row in own for number in responses_in(row)} | {
         row.result_id for row in own if isinstance(row, Edit)
     }
+
+
+def written_open(responses: Sequence[Response], opened: set[int], user: User) -> set[int]:
+    """Answers written by hand that may be seen: one's own, and all once one has judged everything else there is."""
+    written = [one for one in responses if one.origin == Response.Origin.WRITTEN]
+    judged_all = all(one.pk in opened for one in responses if one.origin not in DERIVED)
+    return {one.pk for one in written if judged_all or (one.author and one.author.user_id == user.pk)}
 
 
 def pairs_of(rows: Any) -> set[frozenset[int]]:
