@@ -26,7 +26,7 @@ from feedback.capture.history import may_review
 from feedback.desk.gold import gold_slot
 from feedback.desk.ordering import FIXED, after_an_answer
 from feedback.live import announce
-from feedback.models import Project, Queue, QueueItem, Rater, Skip, Slot, User
+from feedback.models import Project, Queue, QueueItem, Rater, Skip, Slot, Submission, User
 from feedback.projects.raters import rater_of
 
 STATE = Slot.State
@@ -74,10 +74,11 @@ def complete(slot_id: int, rater: Rater) -> bool:
 
 
 def reopen(slot_id: int, rater: Rater) -> None:
-    """Take a finished slot back into this rater's hands: what they sent was undone."""
+    """Take a finished slot back into this rater's hands, unless something else they sent for it stands."""
     with transaction.atomic():
         item = item_of(slot_id, rater)
-        if item is None:
+        sent = Submission.objects.filter(slot__item=item, rater=rater, counts=True, undone_at=None)
+        if item is None or sent.exists():
             return
         done = Slot.objects.filter(item=item, rater=rater, state=STATE.DONE)
         done.update(state=STATE.CLAIMED, claimed_until=Now() + lease(item.queue), done_at=None)
