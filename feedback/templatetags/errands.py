@@ -38,3 +38,9 @@ def suggested(errand: Errand) -> dict[str, Any]:
 def told_of(errand: Errand) -> talking.Told:
     """How the answer of an errand came about and what it cost. One query."""
     return talking.told([errand])[0]
+
+
+@register.filter
+def of(rows: dict[Any, Any], key: object) -> Any:
+    """What a mapping holds under that key, or None."""
+    return rows.get(key)

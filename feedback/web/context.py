@@ -45,6 +45,7 @@ UNDER = {
     "talk": "examples",
     "errand": "examples",
     "checks": "examples",
+    "stand_in": "people",
     "pair": "pairs",
     "write": "review",
     "uptake": "examples",

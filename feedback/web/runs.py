@@ -22,6 +22,7 @@ from feedback.refinement.strategies import STRATEGIES
 from feedback.tasks import ring_run
 from feedback.web.answering import carried_out, go_to, page_of, person, show
 from feedback.web.once import once
+from feedback.web.steps import step_context
 from feedback.web.story import items_of
 from feedback.web.watching import chapters_of, counted, list_lines, standing
 
@@ -70,7 +71,14 @@ def run_item(request: HttpRequest, project: Project, number: int, position: int)
     return render(
         request,
         "runs/item.html",
-        {"item": item, "run": item.run, "chapters": chapters_of(item), "sentence": item.why, **around},
+        {
+            "item": item,
+            "run": item.run,
+            "chapters": chapters_of(item),
+            "sentence": item.why,
+            **around,
+            **step_context(request, project, item),
+        },
     )
 
 
