@@ -36,10 +36,12 @@ function controlFor(event) {
 
 function use(control) {
   if (!control.dispatchEvent(new CustomEvent("keys:using", { bubbles: true, cancelable: true }))) return;
+  const opens = control.matches("summary") ? control.parentElement.querySelector("textarea") : null;
+  if (opens && control.parentElement.open) return void opens.focus();
   if (control.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return void control.focus();
   control.focus({ preventScroll: control.matches("[type=radio]") });
   control.click();
-  if (control.matches("summary") && control.parentElement.open) control.parentElement.querySelector("textarea, input, select")?.focus();
+  opens?.focus();
   control.dispatchEvent(new CustomEvent("keys:used", { bubbles: true }));
 }
 
