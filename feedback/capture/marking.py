@@ -48,6 +48,7 @@ def record_marks(
         take_away(own_span(response, number, by), by=by)
     for mark in marks:
         old = None if mark.changes is None else own_span(response, mark.changes, by)
+        old = None if old is not None and old.withdrawn_at is not None else old  # put back after it was taken away
         span = record_span(response, mark.marked, **keyed(how, "span", asdict(mark.marked), old))
         rows += [span, *words_about(span, mark, old, how)]
     return rows

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.capture.pulses import MOST, Press
+from feedback.desk.quoting import words_at
 from feedback.desk.sentences import sentences
 from feedback.models import Response
 
@@ -23,7 +24,8 @@ class PulsesForm(forms.Form):
 
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.texts = {f"at-{end}": (end, response.text[start:end]) for start, end in sentences(response.text)}
+        text = response.text
+        self.texts = {f"at-{end}": (end, words_at(text, start, end)) for start, end in sentences(text)}
         for name, (_end, text) in self.texts.items():
             self.fields[name] = forms.ChoiceField(label=text, choices=CHOICES, required=False, widget=forms.RadioSelect)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.capture.definition import Category, Definition
 from feedback.capture.marking import Mark
 from feedback.capture.spans import Marked
+from feedback.desk.quoting import words_at
 from feedback.desk.sentences import sentences
 from feedback.models import Response, Span
 
@@ -97,7 +98,7 @@ class SpanRow(forms.Form):
             return ""
         turn = self["turn"].value()
         text = self.formset.text_of(int(turn) if str(turn).isdigit() else None)
-        return text[int(start) : int(end)]
+        return words_at(text, int(start), int(end))
 
     @property
     def kind(self) -> Category | None:
@@ -197,7 +198,10 @@ class SpanFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         """The response's sentences, each to be ticked."""
         ticked = set(self.ticked())
         text = self.response.text
-        return [Sentence(f"{start}-{end}", text[start:end], (start, end) in ticked) for start, end in sentences(text)]
+        return [
+            Sentence(f"{start}-{end}", words_at(text, start, end), (start, end) in ticked)
+            for start, end in sentences(text)
+        ]
 
     def ticked(self) -> list[tuple[int, int]]:
         """The places of the ticked sentences that lie in the text."""

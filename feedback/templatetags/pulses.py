@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from feedback.desk.quoting import words_at
+
 register = template.Library()
 WORDS_BEFORE = 36
 
@@ -26,5 +28,5 @@ def played(milliseconds: int | None) -> str:
 @register.filter
 def words_before(text: str, at: int) -> str:
     """The last words shown before a place in a text."""
-    piece = " ".join(text[max(0, at - WORDS_BEFORE) : at].split())
+    piece = words_at(text, max(0, at - WORDS_BEFORE), at)
     return f"…{piece.partition(' ')[2] or piece}" if at > WORDS_BEFORE else piece

@@ -75,7 +75,15 @@ export class SourceMap {
     return ranges;
   }
 
-  wordsAt(start, end) { return this.rangesOf(start, end).join(""); }
+  // What a place reads like.
+  wordsAt(start, end) {
+    const ranges = this.rangesOf(start, end);
+    if (!ranges.length) return "";
+    const whole = document.createRange();
+    whole.setStart(ranges[0].startContainer, ranges[0].startOffset);
+    whole.setEnd(ranges.at(-1).endContainer, ranges.at(-1).endOffset);
+    return this.placeOf(whole)?.text ?? "";
+  }
 
   // The source's place under a point of the page.
   placeAt(x, y) {

@@ -1,6 +1,7 @@
 // What selected words can be marked as: shown by the selection, or at the foot of the window when keys or a small screen are
 // used. It takes letters only while it is open and nobody types.
 const GAP = 10;
+const KEYS_OFF = "keys-off";
 const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select";
 
 export class Palette {
@@ -57,6 +58,8 @@ export class Palette {
   key(event) {
     if (!this.isOpen || !this.root.isConnected || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches(TYPING) || document.querySelector("dialog[open]")) return;
+    const isHere = document.activeElement?.closest(".is-marking, [data-span-palette]");
+    if (!isHere && localStorage.getItem(KEYS_OFF) === "yes") return;
     const at = this.buttons.indexOf(document.activeElement);
     const button = this.buttons.find((one) => one.dataset.letter && one.dataset.letter.toLowerCase() === event.key.toLowerCase());
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

@@ -97,6 +97,8 @@ export class Rows {
     row.dataset.kind = kindOf(polarity, severity?.value);
     row.classList.toggle("is-gone", gone);
     row.querySelector("[data-span-kind]").textContent = this.labelOf(row);
+    const nowhere = row.querySelector("[data-span-nowhere]");
+    nowhere.textContent = this.field(row, "reason").value || nowhere.dataset.spanNowhere;
     const bad = severity?.value ? severity.closest("label").textContent.trim() : "";
     row.querySelector("[data-span-severity]").textContent = bad;
     const count = this.all.filter((one) => !this.isGone(one)).length;

@@ -27,10 +27,17 @@ function standing() {
   }));
 }
 
+// A list made by the server quotes the source; here it says what one reads.
+function quote({ item, map, start, end }) {
+  const words = item.matches("li[data-span]") && item.querySelector(".span-quote")?.lastChild;
+  if (words) words.data = map.wordsAt(start, end) || words.data;
+}
+
 export function redraw() {
   const marks = [...suppliers].flatMap((supply) => supply());
   const texts = marks.length ? [...document.querySelectorAll(TEXTS)] : [];
   drawn = draw(texts.flatMap((root) => marks.filter((mark) => mark.source === root.dataset.source).map((mark) => ({ ...mark, map: mapOf(root) }))));
+  drawn.forEach(quote);
 }
 
 export function supply(marks) { suppliers.add(marks); redraw(); }

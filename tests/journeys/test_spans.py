@@ -23,7 +23,7 @@ TEXT = HARD.read_text(encoding="utf-8")
 NO_HIGHLIGHTS = "Object.defineProperty(CSS, 'highlights', { value: undefined })"
 # What is drawn, as words: the ranges of every highlight of marks, in the order of the text.
 DRAWN = """[...CSS.highlights].filter(([name]) => /^span-(kudos|minor|major|critical)/.test(name))
-  .flatMap(([name, one]) => [...one].filter((range) => range.getClientRects().length).map((range) => [name, range.toString()]))"""
+  .flatMap(([name, one]) => [...one].filter((range) => range.getClientRects().length).map((range) => [name, `${range}`]))"""
 SELECT = """([first, last]) => {
   const walk = document.createTreeWalker(document.querySelector('.reading[data-source]'), NodeFilter.SHOW_TEXT);
   const range = document.createRange();
