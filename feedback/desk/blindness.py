@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.errors import NotAllowed
-from feedback.models import Critique, Demonstration, Edit, Member, Preference, Pulse, Rating, Role, Span, User
+from feedback.models import Critique, Demonstration, Edit, Member, Preference, Pulse, Ranking, Rating, Role, Span, User
 
 OF_ONE_RESPONSE = (
     (Rating, "response_id"),
@@ -16,6 +16,7 @@ OF_ONE_RESPONSE = (
     (Edit, "result_id"),
     (Demonstration, "result_id"),
 )
+OF_SEVERAL = ((Ranking, "places__response_id"),)
 OF_A_PAIR = ((Preference, "response_a_id"), (Preference, "response_b_id"))
 
 
@@ -43,9 +44,9 @@ def keep_blind(member: Member, *responses: int | None) -> None:
 
 
 def judged_by(user: User, project_id: int) -> set[int]:
-    """The responses of a project this person has judged, alone or in a pair, and those they wrote. One query."""
+    """The responses of a project this person has judged, alone or beside others, and those they wrote. One query."""
     parts: list[Any] = [
         kind._default_manager.standing().filter(project=project_id, rater__user=user).order_by().values_list(column)
-        for kind, column in (*OF_ONE_RESPONSE, *OF_A_PAIR)
+        for kind, column in (*OF_ONE_RESPONSE, *OF_A_PAIR, *OF_SEVERAL)
     ]
     return {number for (number,) in parts[0].union(*parts[1:])}

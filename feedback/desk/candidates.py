@@ -66,6 +66,7 @@ def refined_pairs(project: Project, run: Run | None = None) -> Rows:
 def judgements(kind: Any, user: User | None = None) -> Rows:
     """Standing feedback of one kind on the outer response, by anybody or by this person."""
     rows: Rows = kind.objects.standing().filter(response=OuterRef("pk")).exclude(protocol__in=MADE_UP)
+    rows = rows.exclude(scope=Critique.Scope.PAIR) if kind is Critique else rows
     return rows.filter(rater__user=user) if user else rows
 
 

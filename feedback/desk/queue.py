@@ -71,9 +71,13 @@ def next_refined_pair(
     return both(next_of(rows, by=by, protocol=REFINED_PROTOCOL))
 
 
-def next_ranking(project: Project, *, by: User, skipped: Iterable[int] = ()) -> Example | None:
-    """An example whose responses this person has not put in order; None when there is none left."""
-    rows = candidates.rankable(project).exclude(pk__in=list(skipped)).filter(~candidates.is_ranked(by))
+def next_ranking(project: Project, *, by: User, skipped: Iterable[int] = (), but: Iterable[int] = ()) -> Example | None:
+    """An example whose responses this person has not put in order; None when there is none left.
+
+    `skipped` are responses of examples that were passed over, `but` numbers of examples.
+    """
+    rows = candidates.rankable(project).exclude(number__in=list(but)).filter(~candidates.is_ranked(by))
+    rows = rows.exclude(pk__in=Response.objects.filter(pk__in=list(skipped)).values("example"))
     found: Example | None = rows.annotate(own=candidates.own_order(by, "pk")).order_by("own").first()
     return found
 

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST
 
 from feedback.desk import claims, drafts, submitting
 from feedback.desk.candidates import ASKED_ABOUT
-from feedback.desk.queue import next_pair, next_response, pair_progress, response_progress
 from feedback.errors import Refused
 from feedback.models import Project, Queue, Role, Slot, Submission
 from feedback.projects.access import open_to
@@ -27,10 +26,11 @@ from feedback.projects.raters import rater_of
 from feedback.web.answering import person
 from feedback.web.asked import Asked, open_seal
 from feedback.web.receipts import asked_for, may_be_redone, own_submission, receipt_of
-from feedback.web.skipping import forget, passed_over, skip, skipped_pairs, skipped_responses
+from feedback.web.skipping import forget, passed_over, skip
+from feedback.web.ways import WAYS, way_of
 
 RECEIPT = "desk/receipt.html"
-WAYS = ("responses", "pairs")
+PASSED = {1: "responses", 2: "pair"}
 
 
 @open_to(Role.REVIEWER)
@@ -62,7 +62,7 @@ def pass_over(request: HttpRequest, project: Project) -> HttpResponse:
         if slot is not None:
             claims.skip(slot, by=person(request), reason=request.POST.get("skip_reason", "")[:300])
         else:
-            skip(request, project, "responses" if len(asked.responses) == 1 else "pair", asked.responses)
+            skip(request, project, PASSED.get(len(asked.responses), "ranking"), asked.responses)
     if request.headers.get("X-Outbox"):
         return kept(render(request, f"{RECEIPT}#passed", {"here": project}), "skipped")
     return redirect(f"{reverse('desk', args=[project.slug])}?way={way}")
@@ -205,46 +205,22 @@ def next_address(request: HttpRequest, project: Project) -> str | None:
     if Queue.objects.filter(project=project, is_open=True).exists():
         slot = claims.next_slot(project, by=person(request), beside=beside)
         return address_of(slot) if slot else None
-    return (
-        next_pair_address(request, project) if way_of(request) == "pairs" else next_response_address(request, project)
-    )
-
-
-def next_response_address(request: HttpRequest, project: Project) -> str | None:
-    """The page of the next response to judge."""
-    but = [int(one[9:]) for one in request.GET.getlist("but") if one.startswith("response-") and one[9:].isdecimal()]
-    skipped = [*skipped_responses(request, project), *but]
-    response = next_response(project, by=person(request), skipped=skipped)
-    return reverse("judge", args=[project.slug, response.pk]) if response else None
-
-
-def next_pair_address(request: HttpRequest, project: Project) -> str | None:
-    """The page of the next pair to compare."""
-    parts = [one.split("-")[1:] for one in request.GET.getlist("but") if one.startswith("pair-")]
-    but = [(int(a), int(b)) for a, b in (part for part in parts if len(part) == 2) if a.isdecimal() and b.isdecimal()]
-    pair = next_pair(project, by=person(request), skipped=[*skipped_pairs(request, project, "pair"), *but])
-    return reverse("pair", args=[project.slug, *sorted(one.pk for one in pair)]) if pair else None
+    return WAYS[way_of(request)].next_address(request, project)
 
 
 def nothing_left(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What the page says when there is no work."""
     way = way_of(request)
-    progress = (pair_progress if way == "pairs" else response_progress)(project, by=person(request))
-    queue = "pair" if way == "pairs" else "responses"
-    return {"progress": progress, "passed": passed_over(request, project, queue), "way": way, "asked": ASKED_ABOUT}
+    progress = WAYS[way].progress(project, by=person(request))
+    passed = passed_over(request, project, WAYS[way].passed)
+    return {"progress": progress, "passed": passed, "way": way, "asked": ASKED_ABOUT}
 
 
 def line(request: HttpRequest, project: Project, submission: Submission, way: str) -> dict[str, Any]:
     """How far one is, for the line at the top."""
     if submission.slot_id is not None:
         return {}
-    return {"progress": (pair_progress if way == "pairs" else response_progress)(project, by=person(request))}
-
-
-def way_of(request: HttpRequest) -> str:
-    """Which work is asked for where there are no queues."""
-    way = request.POST.get("way") or request.GET.get("way") or ""
-    return way if way in WAYS else "responses"
+    return {"progress": WAYS[way].progress(project, by=person(request))}
 
 
 def named(request: HttpRequest, project: Project) -> Submission | None:
@@ -254,8 +230,8 @@ def named(request: HttpRequest, project: Project) -> Submission | None:
 
 def forget_all(request: HttpRequest, project: Project) -> None:
     """Offer again whatever was passed over."""
-    for queue in ("responses", "pair"):
-        forget(request, project, queue)
+    for way in WAYS.values():
+        forget(request, project, way.passed)
     claims.take_back_skips(project, by=person(request))
 
 
