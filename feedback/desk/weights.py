@@ -2,8 +2,8 @@
 
 Each type of mark has a weight, as each reward model has there; changing the mix changes which answer is best. A mark
 counts its type's weight times how bad it is. Marks of several raters are averaged, so that being read often costs
-nothing. A candidate nobody marked is judged by the marks on others whose very piece it has, too; what is missing is
-never carried over.
+nothing. A candidate nobody marked is judged by the marks on others whose very piece it has, too; one that was made from
+a marked one and has none of its marked pieces left has a score of 0. What is missing is never carried over.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ class Mark(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One answer: what it is called, its text, the marks on it."""
+    """One answer: what it is called, its text, the marks on it, and what it is called that it was made from."""
 
     name: str
     text: str
     marks: Sequence[Mark] = ()
+    made_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,15 @@ def weight_of(name: str, form: Definition, weights: Mapping[str, float]) -> floa
 def ranked(candidates: Sequence[Candidate], form: Definition, weights: Mapping[str, float]) -> list[Standing]:
     """The candidates from best to worst, those of which nothing is known last."""
     marked = [mark for one in candidates for mark in one.marks if mark.start is not None and mark.turn is None]
+    examined = {one.name for one in candidates if one.marks}
     found = [(one, list(one.marks) or carried(marked, one.text)) for one in candidates]
-    scores = [(score(marks, form, weights), one, marks) for one, marks in found if marks]
-    scores.sort(key=lambda each: -each[0])
-    order = [each[0] for each in scores]
-    known = [
+    known = [(score(marks, form, weights), one, marks) for one, marks in found if marks or one.made_from in examined]
+    known.sort(key=lambda each: -each[0])
+    order = [value for value, _, _ in known]
+    return [
         Standing(one.name, value, order.index(value) + 1, Counter(mark.category for mark in marks), not one.marks)
-        for value, one, marks in scores
-    ]
-    return known + [Standing(one.name, 0.0, 0) for one, marks in found if not marks]
+        for value, one, marks in known
+    ] + [Standing(one.name, 0.0, 0) for one, marks in found if not marks and one.made_from not in examined]
 
 
 def carried(marks: Sequence[Mark], text: str) -> list[Mark]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedback.capture.definition import Category, Definition
-from feedback.capture.spans import carried_over
+from feedback.capture.spans import carried_over, text_of
+from feedback.desk.markdown import words_at
 from feedback.desk.weights import Candidate, Standing, ranked, weight_of
 from feedback.models import Response, Span
 
@@ -19,6 +20,7 @@ class ShownMark:
     span: Span
     label: str
     polarity: str
+    words: str
 
     @property
     def kind(self) -> str:
@@ -41,7 +43,16 @@ def marks_shown(spans: Sequence[Span], form: Definition) -> list[ShownMark]:
 def mark_shown(span: Span, category: Category | None, form: Definition) -> ShownMark:
     """One mark; a category the form no longer has is called by its name."""
     label = name_of(category, form) if category else span.category.replace("-", " ").capitalize()
-    return ShownMark(span=span, label=label, polarity=category.polarity if category else "critique")
+    return ShownMark(
+        span=span, label=label, polarity=category.polarity if category else "critique", words=words_of(span)
+    )
+
+
+def words_of(span: Span) -> str:
+    """What is marked, as it reads on the page."""
+    if span.start is None or span.end is None:
+        return ""
+    return words_at(text_of(span.response, span.turn), span.start, span.end)
 
 
 def name_of(category: Category, form: Definition) -> str:
@@ -101,7 +112,11 @@ def weighing(
     spans = [span for _, _, marks in candidates for span in marks]
     if not spans:
         return None
-    named: list[Any] = [Candidate(name, row.text, list(marks)) for name, row, marks in candidates]
+    names = {row.pk: name for name, row, _ in candidates}
+    named: list[Any] = [
+        Candidate(name, row.text, list(marks), made_from=names.get(row.parent_id or 0, ""))
+        for name, row, marks in candidates
+    ]
     order = ranked(named, form, weights)
     rows = {name: row for name, row, _ in candidates}
     largest = max(abs(one.score) for one in order) or 1.0

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from feedback.desk.markdown import Run, as_written, rendered, rendered_plain, visible
+from feedback.desk.markdown import Run, as_written, rendered, rendered_plain, visible, words_at
 
 SCRIPTS = [
     "river",
@@ -225,6 +225,13 @@ def test_what_is_not_in_the_source_letter_by_letter_is_one_atom(text: str, shown
 def test_a_run_goes_as_far_as_it_can() -> None:
     assert [run.text for run in visible("a * b _ c `` d & e!")] == ["a * b _ c `` d & e!"]
     assert [run.text for run in visible("```\none\n  two\n```")] == ["one\n  two"]
+
+
+def test_a_place_reads_as_it_is_shown() -> None:
+    text = "# One\n\n**Two** &amp; [three](https://example.org)\n\n[x]: /y"
+    assert words_at(text, 0, text.index("]")) == "One Two & three"
+    assert words_at(text, 3, 10) == "ne T"
+    assert words_at(text, text.index("[x]"), len(text)) == "[x]: /y"
 
 
 def test_images_are_off_and_html_is_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -58,6 +58,8 @@ def test_the_same_words_elsewhere_are_judged_alike_and_what_is_not_known_comes_l
     order = ranked([mended, copied, marked], DEFAULT, {})
     assert [(one.name, one.place, one.carried) for one in order] == [("B", 1, True), ("A", 2, False), ("C", 0, False)]
     assert order[0].counts == {"wrong": 1}
+    rewritten = replace(mended, made_from="A")
+    assert [one.name for one in ranked([rewritten, copied, marked], DEFAULT, {})] == ["C", "B", "A"]
 
 
 def test_what_is_typed_is_a_number_within_bounds_or_nothing() -> None:

@@ -4,6 +4,7 @@
     rendered_plain(text)  the same HTML without those spans
     as_written(text)      the source itself in such spans, for the raw view
     visible(text)         the runs alone, in reading order
+    words_at(text, 3, 9)  what a place of the source reads as
     passages(text)        the same by paragraph, item, cell or block of code
 
 If END - START equals the run's length the run stands in the source as it is; else it is one atom, to be marked as a
@@ -13,6 +14,6 @@ and the result is cleaned once more.
 """
 
 from feedback.desk.markdown.placed import Run
-from feedback.desk.markdown.rendering import LINE_END, as_written, passages, rendered, rendered_plain, visible
+from feedback.desk.markdown.rendering import LINE_END, as_written, passages, rendered, rendered_plain, visible, words_at
 
-__all__ = ["LINE_END", "Run", "as_written", "passages", "rendered", "rendered_plain", "visible"]
+__all__ = ["LINE_END", "Run", "as_written", "passages", "rendered", "rendered_plain", "visible", "words_at"]

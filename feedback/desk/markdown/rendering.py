@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -124,6 +125,21 @@ def passages(text: str) -> list[list[Run]]:
     return html_of(text)[1]
 
 
+def words_at(text: str, start: int, end: int) -> str:
+    """What a place of the source reads as on the page; the source itself where nothing of it is shown."""
+    words: list[str] = []
+    for passage in passages(text):
+        inside = [run for run in passage if run is LINE_END or (run.start < end and start < run.end)]
+        words.append("".join(" " if run is LINE_END else within(run, start, end) for run in inside).strip())
+    return " ".join(filter(None, words)) or text[start:end]
+
+
+def within(run: Run, start: int, end: int) -> str:
+    """The part of a run that lies in a place; all of an atom."""
+    return run.text if run.is_atom else run.text[max(0, start - run.start) : end - run.start]
+
+
+@lru_cache(maxsize=32)
 def html_of(text: str, *, plain: bool = False) -> tuple[str, list[list[Run]]]:
     """HTML and passages of a text; one too long, or so deeply nested that the parser would hide some, as written."""
     env: dict[str, Any] = {"source": Source.of(text), "passages": [], "plain": plain}
