@@ -25,8 +25,8 @@ from feedback.live import announce
 from feedback.models import FollowUp, Member, Preference, Project, Rater, Response, Role, Split, User
 from feedback.projects.raters import named_rater
 
-DETECTOR = "Rules for what users wrote next"
-MINER = "Pairs from what users wrote next"
+DETECTOR = "Rules for follow-ups"
+MINER = "Pairs from follow-ups"
 PROPOSERS = (Rater.Kind.CHECK, Rater.Kind.JUDGE, Rater.Kind.SIMULATED)
 BATCH = 500
 BAD = frozenset({"corrected", "repeated", "gave-up"})

@@ -25,7 +25,7 @@ def address(project: m.Project, example: m.Example) -> str:
 
 def filled(client: Client, address: str, **fields: str) -> dict[str, str]:
     """The form's hidden fields as rendered, and what is typed."""
-    page = client.get(address).content.decode().split('class="judge-form"')[1]
+    page = client.get(address).content.decode().split('class="judge-form')[1]
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     return {**hidden, **fields}
 
