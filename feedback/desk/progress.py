@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -18,6 +19,7 @@ BREAK = 600
 """Seconds without a submission that count as a break and not as work."""
 LAST = 300
 DAYS = 14
+A_FEW_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ class Worker:
     last_at: datetime | None = None
     each: float | None = None
     here: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The line over a desk: how far its queue is, and what this person did of it today and in all."""
+
+    queue: Queue
+    done: int
+    places: int
+    today: int
+    mine: int
+
+    @property
+    def left(self) -> int:
+        """Places nobody has done."""
+        return self.places - self.done
 
 
 @dataclass
@@ -102,6 +120,24 @@ def queue_lines(project: Project, by: User | None = None, *, only: Queue | None 
     for number, row in own_counts(project, by).items():
         found.setdefault(number, {}).update(row)
     return [QueueLine(queue, **found.get(queue.pk, {})) for queue in queues]
+
+
+def standing_at(slot: int, by: User) -> Standing | None:
+    """How far the queue of a slot is, for the person who works on it. Its counts may be some seconds old."""
+    queue = Queue.objects.filter(slots=slot).first()
+    if queue is None:
+        return None
+    done, places = cache.get_or_set(f"queue-counts:{queue.pk}", lambda: counted(queue), A_FEW_SECONDS)
+    mine = Slot.objects.filter(queue=queue, rater__user=by, state=Slot.State.DONE)
+    own = mine.aggregate(mine=Count("pk"), today=Count("pk", filter=Q(done_at__gte=start_of_today())))
+    return Standing(queue, done, places, **own)
+
+
+def counted(queue: Queue) -> tuple[int, int]:
+    """Places done, and all."""
+    rows = Slot.objects.filter(queue=queue, item__gold__isnull=True)
+    counts = rows.aggregate(done=Count("pk", filter=Q(state="done")), places=Count("pk"))
+    return counts["done"], counts["places"]
 
 
 def own_counts(project: Project, by: User | None) -> dict[int, dict[str, int]]:

@@ -41,7 +41,9 @@ class DecisionForm(forms.Form):
             for aspect in definition.aspects:
                 self.fields[f"score-{aspect.name}"] = score_field(aspect)
         elif item.queue.asks == Queue.Asks.PAIR:
-            self.fields["answer"] = forms.ChoiceField(label=_("Which is better?"), choices=STRENGTHS, required=False)
+            self.fields["answer"] = forms.ChoiceField(
+                label=_("Which is better?"), choices=STRENGTHS, required=False, widget=forms.RadioSelect
+            )
         for place, response in enumerate(self.responses):
             label = _("Place of answer %(letter)s") % {"letter": chr(65 + place % 26)}
             self.fields[f"place-{response.pk}"] = forms.IntegerField(
@@ -115,7 +117,8 @@ def score_field(aspect: Aspect) -> forms.Field:
     """A score on one aspect: a list of its points, or a number on a long scale."""
     if aspect.scale > FEW:
         return forms.IntegerField(label=aspect.label, min_value=1, max_value=aspect.scale, required=False)
-    return forms.ChoiceField(label=aspect.label, choices=[("", _("Not decided")), *scores_of(aspect)], required=False)
+    choices = [("", _("Not decided")), *scores_of(aspect)]
+    return forms.ChoiceField(label=aspect.label, choices=choices, required=False, widget=forms.RadioSelect)
 
 
 def scores_of(aspect: Aspect) -> list[tuple[Any, Any]]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from feedback.desk import claims, drafts, submitting
 from feedback.desk.candidates import ASKED_ABOUT
+from feedback.desk.progress import standing_at
 from feedback.errors import Refused
 from feedback.models import Project, Queue, Role, Slot, Submission
 from feedback.projects.access import open_to
@@ -97,6 +98,17 @@ def redo(request: HttpRequest, project: Project) -> HttpResponse:
 
 @open_to(Role.REVIEWER)
 @require_POST
+def leave(request: HttpRequest, project: Project) -> HttpResponse:
+    """Give back the places that were fetched ahead and not begun, so that nobody waits for them."""
+    for number in request.POST.getlist("slot")[:9]:
+        slot = submitting.place_of(project, int(number)) if number.isdecimal() and len(number) < 18 else None
+        if slot is not None:
+            claims.release(slot, by=person(request))
+    return HttpResponse(status=204)
+
+
+@open_to(Role.REVIEWER)
+@require_POST
 def save_draft(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep what is typed: a JSON object {"name": of the form, "fields": {name: [values]}}."""
     try:
@@ -125,6 +137,7 @@ def desk_page(request: HttpRequest, template: str, context: dict[str, Any], *, s
         "receipt": None if part else asked_for(request, project),
         "undone": undone if undone and may_be_redone(request, project, undone) else None,
         "way": "responses",
+        "standing": standing_at(context["slot"], person(request)) if context.get("slot") else None,
         **context,
     }
     response = render(request, template, found, status=status)
@@ -219,7 +232,7 @@ def nothing_left(request: HttpRequest, project: Project) -> dict[str, Any]:
 def line(request: HttpRequest, project: Project, submission: Submission, way: str) -> dict[str, Any]:
     """How far one is, for the line at the top."""
     if submission.slot_id is not None:
-        return {}
+        return {"standing": standing_at(submission.slot_id, person(request))}
     return {"progress": WAYS[way].progress(project, by=person(request))}
 
 

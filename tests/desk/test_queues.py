@@ -8,6 +8,7 @@ from feedback.desk import gold, queues
 from feedback.desk.claims import complete, next_slot, skip
 from feedback.desk.filling import Filling
 from feedback.desk.ordering import effect, in_front, put_in_order
+from feedback.desk.progress import standing_at
 from feedback.desk.spread import gaps_of
 from feedback.errors import NotAllowed, Refused
 from feedback.models import Project, Queue, QueueItem, Rater, Submission, User
@@ -299,3 +300,14 @@ def test_how_far_apart_raters_of_pairs_and_rankings_are(project: Project, ben: U
     for user in (ben, cleo):
         work_off(project, user)
     assert gaps_of(pairs) == {item.pk: 1.0}
+
+
+def test_the_line_over_the_desk_says_how_far_the_queue_is(project: Project, ben: User, cleo: User) -> None:
+    make.queue(project=project, items=2, raters_each=2)
+    work_off(project, cleo)
+    slot = next_slot(project, by=ben)
+    assert slot is not None
+    complete(slot.pk, rater(project, ben))
+    found = standing_at(slot.pk, ben)
+    assert found is not None
+    assert (found.done, found.places, found.left, found.mine, found.today) == (3, 4, 1, 1, 1)
