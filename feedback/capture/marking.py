@@ -45,7 +45,9 @@ def record_marks(
     how = {**how, "by": by}
     rows: list[Feedback] = []
     for number in removed:
-        take_away(own_span(response, number, by), by=by)
+        span = own_span(response, number, by)
+        for row in [*Critique.objects.standing().filter(span=span, rater=span.rater), span]:
+            take_back(row, how)
     for mark in marks:
         old = None if mark.changes is None else own_span(response, mark.changes, by)
         old = None if old is not None and old.withdrawn_at is not None else old  # put back after it was taken away
@@ -59,7 +61,7 @@ def words_about(span: Span, mark: Mark, old: Span | None, how: Any) -> list[Feed
     before = None if old is None else Critique.objects.standing().filter(span=old, rater=old.rater).first()
     if not (mark.words.strip() or mark.improve.strip()):
         if before is not None:
-            withdraw(before, by=how["by"])
+            take_back(before, how)
         return []
     said = {"text": mark.words, "improve": mark.improve}
     what = {**said, "polarity": polarity_of(span), "scope": Critique.Scope.SPAN, "span": span, "turn": span.turn}
@@ -87,11 +89,12 @@ def own_span(response: Response, number: int, by: User) -> Span:
     return span
 
 
-def take_away(span: Span, *, by: User) -> None:
-    """Take a span back, and what the same person said of it."""
-    for said in Critique.objects.standing().filter(span=span, rater=span.rater):
-        withdraw(said, by=by)
-    withdraw(span, by=by)
+def take_back(row: Span | Critique, how: Any) -> None:
+    """Withdraw a row, and note on it which submission did, so that undoing that lets it stand again."""
+    row = withdraw(row, by=how["by"])
+    if how.get("submission") is not None:
+        shown = {**row.shown, "taken_in": how["submission"].pk}
+        type(row)._default_manager.filter(pk=row.pk).update(shown=shown)
 
 
 def keyed(how: Any, kind: str, content: dict[str, Any], old: Feedback | None) -> dict[str, Any]:

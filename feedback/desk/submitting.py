@@ -60,6 +60,7 @@ def undo(submission: Submission, *, by: User) -> Submission:
         submission.undone_at = timezone.now()
         Submission.objects.filter(pk=submission.pk).update(undone_at=submission.undone_at)
         take_out(rows, submission.undone_at)
+        move_taken(submission, back=True)
         if submission.slot_id is not None and submission.counts:
             claims.reopen(submission.slot_id, submission.rater)
         announce(submission.project, "feedback", "desk")
@@ -81,6 +82,7 @@ def redo(submission: Submission, *, by: User) -> Submission:
         for row in rows_of(submission):
             if row.withdrawn_at == submission.undone_at:
                 put_back(row)
+        move_taken(submission, back=False)
         submission.undone_at = None
         Submission.objects.filter(pk=submission.pk).update(undone_at=None)
         announce(submission.project, "feedback", "desk")
@@ -176,3 +178,11 @@ def put_back(row: Feedback) -> None:
         raise Refused("What this had changed was changed anew since, so it cannot be redone.")
     shown = {name: value for name, value in row.shown.items() if name != "replaced"}
     kind._default_manager.filter(pk=row.pk).update(withdrawn_at=None, shown=shown, replaces=replaced)
+
+
+def move_taken(submission: Submission, *, back: bool) -> None:
+    """What the submission had taken back (`shown["taken_in"]` says so) stands again, or is taken back once more."""
+    when = None if back else timezone.now()
+    for kind in Feedback.__subclasses__():
+        rows = kind._default_manager.filter(rater=submission.rater, shown__taken_in=submission.pk)
+        rows.filter(withdrawn_at__isnull=not back).update(withdrawn_at=when)

@@ -106,6 +106,12 @@ class SpanRow(forms.Form):
         return self.formset.definition.category(str(self["category"].value() or ""))
 
     @property
+    def look(self) -> str:
+        """How it is drawn: kudos, minor, major or critical; what nobody said is major."""
+        is_kudos = self.kind is not None and self.kind.polarity == "kudos"
+        return "kudos" if is_kudos else str(self["severity"].value() or "major")
+
+    @property
     def severity_label(self) -> str:
         """How bad, in a word."""
         return str(dict(Span.Severity.choices).get(str(self["severity"].value() or ""), ""))

@@ -33,6 +33,7 @@ class Spans {
     this.mode = new MarkMode({ chosen: (range) => this.chosen(range), left: () => this.left(), take: () => this.takeHere(), jump: (by) => this.jump(by) });
     this.button = section.querySelector("[data-mark-mode]");
     this.button.addEventListener("click", () => (this.mode.isOn ? this.mode.leave() : this.enter()));
+    textsOf(this.source).forEach((root) => root.setAttribute("aria-details", this.rows.list.id));
     section.querySelector("[data-mark-missing]")?.addEventListener("click", (event) => this.miss(event.currentTarget.dataset.markMissing));
   }
 

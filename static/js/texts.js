@@ -29,7 +29,7 @@ function standing() {
 
 // A list made by the server quotes the source; here it says what one reads.
 function quote({ item, map, start, end }) {
-  const words = item.matches("li[data-span]") && item.querySelector(".span-quote")?.lastChild;
+  const words = item.matches("li[data-span]") && !map.root.matches("pre") && item.querySelector(".span-quote")?.lastChild;
   if (words) words.data = map.wordsAt(start, end) || words.data;
 }
 
@@ -85,9 +85,13 @@ document.addEventListener("click", (event) => {
   mark.map.root.focus({ preventScroll: true });
 });
 
-// Something was swapped in or out. The boxes of the drawing itself do not count.
-const isContent = (node) => node.nodeType === 1 && !node.matches(".span-boxes, .span-box");
+// Something was swapped in or out. Neither the boxes of the drawing itself count nor what has no text or mark in it.
+const concerns = `${TEXTS}, ${ITEMS}`;
+const touches = (change) => [...change.addedNodes, ...change.removedNodes].some((node) => {
+  if (node.nodeType !== 1 || node.matches(".span-boxes, .span-box")) return false;
+  return node.matches(concerns) || node.querySelector(concerns) || textOf(change.target);
+});
 new MutationObserver((changes) => {
-  if (changes.some((one) => [...one.addedNodes, ...one.removedNodes].some(isContent))) redraw();
+  if (changes.some(touches)) redraw();
 }).observe(document.body, { childList: true, subtree: true });
 redraw();

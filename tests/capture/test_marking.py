@@ -6,8 +6,10 @@ import pytest
 
 from feedback.capture.marking import Mark, own_spans, record_marks
 from feedback.capture.spans import Marked
+from feedback.desk.submitting import redo, submit, undo
 from feedback.errors import NotAllowed
-from feedback.models import Critique, Response, Span, User
+from feedback.models import Critique, Response, Span, Submission, User
+from feedback.models.feedback import Feedback
 from tests import make
 
 FIRST = Mark(Marked(0, 3, "wrong", "major"), words="There are five.", improve="Count them.")
@@ -50,6 +52,22 @@ def test_a_mark_taken_away_takes_its_words_along(response, ben: User) -> None:
     record_marks(response, [], by=ben, removed=[span.pk], key="l")
     assert not Span.objects.standing().exists()
     assert not Critique.objects.standing().exists()
+
+
+def test_undoing_a_submission_puts_back_what_it_took_away(project, response, ben: User) -> None:
+    span = record_marks(response, [FIRST], by=ben, key="k")[0]
+
+    def take(submission: Submission) -> list[Feedback]:
+        return record_marks(response, [GOOD], by=ben, removed=[span.pk], submission=submission, key="l")
+
+    sent = submit(project, by=ben, key="l", page="/", slot=None, record=take)
+    assert [one.quote for one in own_spans(response, ben)] == ["rivers"]
+    undo(sent, by=ben)
+    assert [one.quote for one in own_spans(response, ben)] == ["Six"]
+    assert [one.text for one in Critique.objects.standing()] == ["There are five."]
+    redo(sent, by=ben)
+    assert [one.quote for one in own_spans(response, ben)] == ["rivers"]
+    assert [one.text for one in Critique.objects.standing()] == ["Well put."]
 
 
 def test_nobody_changes_a_mark_of_another(response, ben: User, cleo: User, dan: User) -> None:

@@ -23,7 +23,8 @@ TEXT = HARD.read_text(encoding="utf-8")
 NO_HIGHLIGHTS = "Object.defineProperty(CSS, 'highlights', { value: undefined })"
 # What is drawn, as words: the ranges of every highlight of marks, in the order of the text.
 DRAWN = """[...CSS.highlights].filter(([name]) => /^span-(kudos|minor|major|critical)/.test(name))
-  .flatMap(([name, one]) => [...one].filter((range) => range.getClientRects().length).map((range) => [name, `${range}`]))"""
+  .flatMap(([name, one]) => [...one].map((range) => [name, range]))
+  .filter(([, range]) => range.getClientRects().length).map(([name, range]) => [name, range.toString()])"""
 SELECT = """([first, last]) => {
   const walk = document.createTreeWalker(document.querySelector('.reading[data-source]'), NodeFilter.SHOW_TEXT);
   const range = document.createRange();
@@ -139,6 +140,35 @@ def test_words_are_marked_by_keys_alone(reading: Reading) -> None:
     assert reading.rows("start, quote, category, severity, reason") == [
         (TEXT.index("The **Rhine"), "The **Rhine", "wrong", "critical", "It is the Elbe.")
     ]
+
+
+def test_in_text_from_right_to_left_the_left_key_goes_on(reading: Reading) -> None:
+    page = reading.at()
+    page.evaluate(SELECT, ["يتدفق", "يتدفق"])
+    page.keyboard.press("m")
+    assert said_by(page) == "يتدفق"
+    page.keyboard.press("ArrowLeft")
+    assert said_by(page) == "نهر"
+    page.keyboard.press("Shift+ArrowLeft")
+    assert said_by(page) == "نهر الراين"
+
+
+def test_keys_lead_from_mark_to_mark_and_take_them_away(reading: Reading) -> None:
+    page = reading.at()
+    for first in ("Elbe", "Rotterdam"):
+        page.evaluate(SELECT, [first, first])
+        expect(page.get_by_role("toolbar", name="Mark as")).to_be_visible()
+        page.keyboard.press("w")
+    page.keyboard.press("m")
+    page.keyboard.press(".")
+    assert said_by(page) == "Elbe in a mark: Wrong"
+    page.keyboard.press(".")
+    assert said_by(page) == "Rotterdam in a mark: Wrong"
+    page.keyboard.press("Delete")
+    assert said_by(page) == "mark taken away: Rotterdam"
+    page.keyboard.press("Escape")
+    keep(page)
+    assert reading.rows("quote") == [("Elbe",)]
 
 
 def test_every_sentence_of_a_hard_text_is_stored_as_it_stands_and_drawn_as_it_reads(reading: Reading) -> None:
