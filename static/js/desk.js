@@ -163,6 +163,13 @@ document.addEventListener("outbox:refused", ({ detail }) => {
   if (isWaiting && !outbox.waiting().length) goOn();
 });
 addEventListener("online", () => { prefetch().then(() => { if (isWaiting) goOn(); }); });
+// What was fetched ahead and not begun goes back to the others.
+addEventListener("pagehide", (event) => {
+  const slots = ready.map((one) => one.node.dataset.slot).filter(Boolean);
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (event.persisted || !slots.length || !token) return;
+  navigator.sendBeacon(frame().dataset.leave, new URLSearchParams([["csrfmiddlewaretoken", token], ...slots.map((one) => ["slot", one])]));
+});
 addEventListener("popstate", () => location.reload());
 if (frame()) {
   if (formOf(frame())) frame().focus({ preventScroll: true });

@@ -10,6 +10,9 @@ const opener = document.querySelector("[data-keys-open]");
 const onOff = document.querySelector("[data-keys-off]");
 const isOff = () => localStorage.getItem(OFF) === "yes";
 
+// A field for numbers takes no letters but "e", so the others are free.
+const isTyping = (event) => event.target.matches(TYPING) && !(event.target.matches("[type=number]") && /^[a-df-zA-DF-Z?]$/.test(event.key));
+
 function controls() {
   return [...document.querySelectorAll("[data-key]")].filter((one) => !one.disabled && one.getClientRects().length);
 }
@@ -74,7 +77,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && event.target.matches(TYPING)) return void event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPING) || sheet?.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || sheet?.open) return;
   if (event.key === "?") return void showSheet();
   if (isOff() || (event.key === "Enter" && event.target.closest(ACTS))) return;
   const control = controlFor(event);

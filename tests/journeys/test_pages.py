@@ -83,7 +83,7 @@ def plain(browser: Browser, instance: Instance, cookies: list[dict[str, object]]
 
 def test_everything_but_live_progress_works_without_script(plain: Page) -> None:
     plain.goto("/p/demo/review/")
-    plain.locator("[name=score][value='2']").check()
+    plain.locator("[name=score-overall][value='2']").check()
     plain.locator("textarea[name=critique]").fill("Put the answer first.")
     plain.get_by_role("button", name="Keep, say more").click()
     expect(plain.locator(".said")).to_contain_text("Put the answer first.")

@@ -108,6 +108,8 @@ def test_with_a_queue_the_desk_leads_through_its_places(at_ben: Client, project,
     ahead = at_ben.get(reverse("desk_next", args=[project.slug]), {"beside": slot[1]})["Location"]
     assert "slot=" in ahead
     assert ahead != first
+    at_ben.post(reverse("leave_desk", args=[project.slug]), {"slot": [re.search(r"slot=(\d+)", ahead)[1], "x"]})  # type: ignore[index]
+    assert m.Slot.objects.filter(state="claimed").count() == 1
     send(at_ben, first, score__overall="3")
     assert m.Slot.objects.get(pk=slot[1]).state == "done"
     assert at_ben.get(desk)["Location"] == ahead
@@ -148,7 +150,7 @@ def test_ben_undoes_only_what_he_said(client: Client, project, ben, cleo, dan, r
     assert client.post(reverse("undo", args=[project.slug]), {"submission": number}).status_code == 422
     assert f'data-submission="{number}"' not in client.get(f"{page_of(responses[1])}?after={number}").content.decode()
     client.force_login(dan)
-    for name in ("desk", "desk_next", "pass_over", "undo", "redo", "save_draft"):
+    for name in ("desk", "desk_next", "leave_desk", "pass_over", "undo", "redo", "save_draft"):
         assert client.post(reverse(name, args=[project.slug])).status_code == 404
     assert client.get(reverse("history", args=[project.slug, responses[0].pk])).status_code == 404
     assert m.Rating.objects.standing().count() == 1
