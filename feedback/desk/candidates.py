@@ -29,13 +29,15 @@ from feedback.models import (
 REFINED_PROTOCOL = "refined-vs-original"
 ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
 MADE_UP = ("suggested", "shadow", "synthetic-edit")  # what a model says on an errand judges nothing for people
+# What came of one person's talk with a model is theirs to judge; nobody else is asked about it.
+TALKED = Q(origin=Response.Origin.GENERATED, parent__isnull=False)
 Rows = QuerySet[Any]
 
 
 def responses(project: Project) -> Rows:
     """Responses a person can be asked to judge."""
     rows: Rows = Response.objects.filter(example__project=project, origin__in=ASKED_ABOUT)
-    return rows.exclude(example__split=Split.HOLDOUT)
+    return rows.exclude(example__split=Split.HOLDOUT).exclude(TALKED)
 
 
 def pairs(project: Project) -> Rows:

@@ -92,7 +92,7 @@ def whole(project: Project, example: Example, user: User, asked: Mapping[str, st
     seen = [row for row in said if not blind or may_see(row, user, opened, compared)]
     opened |= {row.result_id for row in seen if isinstance(row, Edit)}
     opened |= written_open(responses, opened, user)
-    visible = [response for response in responses if response.pk in opened or response.origin not in DERIVED]
+    visible = [response for response in responses if response.pk in opened or is_nobodys(response, opened)]
     lines = lines_of(project, [row for row in seen if not isinstance(row, Span)])
     spans = [row for row in seen if isinstance(row, Span)]
     letters = {response.pk: letter_of(place) for place, response in enumerate(visible)}
@@ -156,6 +156,11 @@ def known_to(user: User, said: Sequence[Feedback]) -> set[int]:
     return {number for row in own for number in responses_in(row)} | {
         row.result_id for row in own if isinstance(row, Edit)
     }
+
+
+def is_nobodys(response: Response, opened: set[int]) -> bool:
+    """Whether no other person's words went into a response: neither made of another, nor told about in a message."""
+    return response.origin not in DERIVED and (response.parent_id is None or response.parent_id in opened)
 
 
 def written_open(responses: Sequence[Response], opened: set[int], user: User) -> set[int]:
