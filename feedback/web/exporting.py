@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 
 from feedback.datasets.exporting import FORMATS, stream_zip
 from feedback.datasets.outlook import Outlook, is_quick, outlook
-from feedback.datasets.pieces import Piece
+from feedback.datasets.pieces import Line, Piece
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.trl_preference import line_of
 from feedback.desk.blindness import Seen, keep_blind
@@ -26,6 +26,7 @@ from feedback.web.story import Moment, items_of, story_of
 from feedback.web.streaming import in_pieces
 
 PAGE = "exporting/exporting.html"
+REQUEST = {"prompt", "question", "passages", "gold", "messages"}
 LINEAGE = ("author", "parent", "produced_by__run__constitution", "example__imported_in")
 
 
@@ -36,7 +37,7 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     asked = form.asked()
     look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project, asked["format"]))
     context = {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query_of(form)}
-    context["about"] = FORMATS[asked["format"]].about
+    context["about"] = FORMATS[asked["format"]].about.replace("\n", " ")
     return show(request, PAGE, "outlook", context)
 
 
@@ -49,12 +50,16 @@ def query_of(form: ExportForm) -> str:
 
 
 def rows_shown(look: Outlook, project: Project) -> list[tuple[Piece, str]]:
-    """The first rows as they stand in the file; "" for one of which the member has still to judge something."""
+    """The first rows, without what was asked; "" for one of which the member has still to judge something."""
     seen = Seen(project.member)  # type: ignore[attr-defined]
     return [
-        (piece, json.dumps(line, ensure_ascii=False) if all(id_ in seen for id_ in piece.responses) else "")
-        for line, piece in look.first
+        (piece, shortened(line) if all(id_ in seen for id_ in piece.responses) else "") for line, piece in look.first
     ]
+
+
+def shortened(line: Line) -> str:
+    """A line for the page, where the request stands above it."""
+    return json.dumps({name: value for name, value in line.items() if name not in REQUEST}, ensure_ascii=False)
 
 
 @open_to(Role.CURATOR)
