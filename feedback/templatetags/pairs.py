@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from feedback.desk.diff import Change
-from feedback.models import Consequence, Response
+from feedback.models import Consequence, Errand, Response
 
 register = template.Library()
 MARKS = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
@@ -40,3 +40,9 @@ def part_of(part: int, whole: int) -> str:
 def origin_name(origin: str) -> str:
     """Where consequences were from, in words."""
     return dict(Consequence.Origin.choices).get(origin) or gettext("Of several kinds")
+
+
+@register.simple_tag
+def foretold(errand: Errand) -> Consequence | None:
+    """The consequence that an errand left."""
+    return Consequence.objects.filter(errand=errand).select_related("rater").last()

@@ -115,9 +115,9 @@ def test_kendalls_tau_by_hand() -> None:
 
 def test_choosing_the_pair_halves_the_questions(capsys) -> None:
     """30 responses, raters who pick the better of two nine times in ten; fewer seeds than the benchmark has."""
-    found = saving(by_worth, spread=4.0, seeds=16)
+    found = saving(by_worth, spread=4.0, seeds=14)
     with capsys.disabled():
         print(f"\n{found.random} comparisons at random, {found.chosen} chosen: {found.ratio:.2f} times fewer "
               f"({found.low:.2f} to {found.high:.2f}) for a tau of {found.tau:.2f}")  # fmt: skip
     assert found.ratio >= 2
-    assert found.low > 1.5
+    assert found.low > 1.7

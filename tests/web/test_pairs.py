@@ -9,7 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
+from feedback.capture.definition import DEFAULT, Aspect
+from feedback.capture.forms import change_form
+from feedback.desk.filling import Filling
 from feedback.desk.queue import order_for
+from feedback.desk.queues import create_queue, fill_queue, open_queue
 from feedback.forms.pairs import as_answer, as_preference
 from tests import make
 from tests.web.counting import queries_of
@@ -121,6 +125,109 @@ def test_two_responses_to_different_examples_are_no_pair(client: Client, project
     client.force_login(ben)
     assert client.get(reverse("pair", args=[project.slug, two[0].pk, other.pk])).status_code == 404
     assert client.get(reverse("pair", args=[project.slug, two[0].pk, two[0].pk])).status_code == 404
+
+
+def test_words_about_the_two_are_a_critique_of_the_pair(client: Client, project, ben, two) -> None:
+    client.force_login(ben)
+    said = {"seal": seal_of(client, page_of(two)), "answer": "both-bad", "critique": "Both name no country.",
+            "improve": "Say where it flows.", "kudos": "Both are short."}  # fmt: skip
+    client.post(page_of(two), said)
+    rows = {row.polarity: row for row in m.Critique.objects.all()}
+    assert {(row.scope, row.response, row.beside) for row in rows.values()} == {("pair", *two)}
+    assert (rows["critique"].text, rows["critique"].improve) == ("Both name no country.", "Say where it flows.")
+    assert rows["kudos"].text == "Both are short."
+    assert m.Submission.objects.get().preferences.count() == 1
+    client.post(reverse("undo", args=[project.slug]))
+    assert not m.Critique.objects.standing().exists()
+    assert not m.Preference.objects.standing().exists()
+
+
+def test_a_pair_can_be_compared_on_an_aspect(client: Client, project, ana, ben, two) -> None:
+    aspects = (*DEFAULT.aspects, Aspect(name="safety", label="Safety"))
+    change_form(project, DEFAULT.model_copy(update={"aspects": aspects}), by=ana)
+    client.force_login(ben)
+    client.post(page_of(two), {"seal": seal_of(client, page_of(two)), "answer": "1", "aspect": "safety"})
+    assert (m.Preference.objects.get().aspect, m.Preference.objects.get().form_version) == ("safety", 2)
+
+
+def test_a_form_without_degrees_asks_only_which(client: Client, project, ana, ben, two) -> None:
+    change_form(project, DEFAULT.model_copy(update={"strength": False, "both": False}), by=ana)
+    client.force_login(ben)
+    page = client.get(page_of(two)).content.decode()
+    assert 'value="both-good"' not in page
+    assert 'value="-3"' not in page
+    client.post(page_of(two), {"seal": seal_of(client, page_of(two)), "answer": "left"})
+    row = m.Preference.objects.get()
+    assert (row.chosen, row.strength) == (order_for(ben, *two).first, None)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("answer", ["left", "same", "right", "both-good"])
+def test_an_answer_without_degrees_survives_the_way_back_too(answer: str, turned: bool) -> None:
+    assert as_answer(**as_preference(answer, turned=turned), turned=turned, graded=False) == answer
+
+
+def test_whole_dialogues_are_compared_from_where_they_part(client: Client, project, ben) -> None:
+    example = make.example(project=project, request="Where does the Rhine rise?")
+    asked = example.messages
+    more = [
+        [*asked, {"role": "assistant", "content": f"In {place}."}, {"role": "user", "content": f"{place}, really?"}]
+        for place in ("France", "Tyrol")
+    ]
+    pair = tuple(make.response(example=example, text=f"I was wrong {n}.", turns=turns) for n, turns in enumerate(more))
+    client.force_login(ben)
+    page = client.get(page_of(pair)).content.decode()  # type: ignore[arg-type]
+    question, columns = page.split('class="columns"')
+    assert "Where does the Rhine rise?" in question
+    assert "France, really?" not in question
+    assert "Where does the Rhine rise?" not in columns
+    for words in ("In France.", "France, really?", "In Tyrol.", "Tyrol, really?", "I was wrong 0.", "I was wrong 1."):
+        assert words in columns
+    client.post(page_of(pair), {"seal": seal_of(client, page_of(pair)), "answer": "2"})  # type: ignore[arg-type]
+    assert m.Preference.objects.get().chosen == order_for(ben, *pair).second
+
+
+def test_what_differs_is_told_in_words_and_in_places(client: Client, ben, two) -> None:
+    client.force_login(ben)
+    page = client.get(page_of(two)).content.decode()
+    assert "<del>" in page.split("data-differences")[1]
+    order = order_for(ben, *two)
+    texts = re.findall(r'data-source="(left|right)" data-differs="(\d+)-(\d+)"', page)
+    shown = {"left": order.first.text, "right": order.second.text}
+    assert {shown[side][int(start) : int(end)] for side, start, end in texts} == {"Nile", "Thames"}
+
+
+def test_stacked_or_side_by_side_is_remembered(client: Client, ben, two) -> None:
+    client.force_login(ben)
+    assert 'data-view="columns"' in client.get(page_of(two)).content.decode()
+    client.get(page_of(two) + "?view=stacked")
+    assert 'data-view="stacked"' in client.get(page_of(two)).content.decode()
+    assert 'data-view="columns"' in client.get(page_of(two) + "?view=nonsense").content.decode()
+
+
+def test_the_desk_gets_the_pair_alone_and_the_outbox_the_receipt(client: Client, ben, two) -> None:
+    client.force_login(ben)
+    part = client.get(page_of(two), headers={"X-Part": "desk"}).content.decode()
+    assert "data-outbox" in part
+    assert "<html" not in part
+    said = {"seal": seal_of(client, page_of(two)), "answer": "2"}
+    for _ in range(2):
+        answer = client.post(page_of(two), said, headers={"X-Outbox": "1"})
+        assert answer["X-Kept"]
+        assert "is better" in answer.content.decode()
+    assert m.Preference.objects.count() == 1
+
+
+def test_a_pair_from_a_queue_fills_its_slot(client: Client, project, ana, ben, two) -> None:
+    queue = create_queue(project, by=ana, name="Pairs", asks="pair")
+    fill_queue(queue, by=ana, filling=Filling())
+    open_queue(queue, by=ana)
+    client.force_login(ben)
+    url = client.get(reverse("desk", args=[project.slug]))["Location"]
+    assert url.startswith(page_of(two))
+    client.post(url, {"seal": seal_of(client, url), "answer": "-1"})
+    assert m.Slot.objects.get().state == "done"
+    assert m.Preference.objects.standing().count() == 1
 
 
 def test_a_viewer_compares_nothing_and_dan_finds_nothing(client: Client, project, dan, two) -> None:
