@@ -17,7 +17,7 @@ from feedback.datasets.said import Said, origin_said, origins_said, rows_said
 from feedback.datasets.writers.heads import source_of
 from feedback.datasets.writers.orders import pairs_of
 from feedback.datasets.writers.ways import RANK
-from feedback.desk.next_question import ATTEMPTS, heard_of, routes_of
+from feedback.desk.next_question import attempts_at, heard_of, routes_of
 from feedback.models import Critique, Edit, Errand, Hint, Place, Ranking, Rater, Response, Uptake
 
 BATCH = 100
@@ -156,7 +156,7 @@ def tries_of(project: Any, examples: Sequence[int]) -> dict[tuple[int, int], lis
     hints = dict(given.values_list("result", "hint"))
     heard = heard_of(project, examples)
     found: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    for row in Response.objects.filter(example__in=examples, origin__in=ATTEMPTS).order_by("pk"):
+    for row in attempts_at(examples):
         scores = heard[row.example_id].scores[row.pk]
         score = round(sum(scores) / len(scores), 4) if scores else None
         found[row.example_id, hints.get(row.pk, 0)].append({"text": row.text, "score": score, "model": row.model})

@@ -49,7 +49,7 @@ SATISFIED = re.compile(
     r"|this|it)('s| is| was) (great|helpful|perfect|exactly|good|right|correct)"
     r"|exactly (what|right)|good (job|answer|work)|well done|i (love|like) (it"
     r"|that|this)|you('re| are) (right|the best|awesome)|got it)\b"
-    r"|^\s*(great|nice|cool|wow|lovely|good|yes)\b[,.! ]",
+    r"|^\s*(great|nice|cool|wow|lovely|good)\b[,.! ]",
     re.IGNORECASE,
 )
 NEGATED = re.compile(r"\b(no|not|but|n't|however|without)\b[^.!?]{0,12}$|n('|’)t\s[^.!?]{0,8}$", re.IGNORECASE)

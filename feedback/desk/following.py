@@ -22,7 +22,7 @@ from feedback.errors import NotAllowed
 from feedback.examples.hashes import conversation_hash, text_hash
 from feedback.examples.intake import NewExample, NewResponse, add_examples, add_responses
 from feedback.live import announce
-from feedback.models import FollowUp, Member, Preference, Project, Rater, Response, Role, Split, User
+from feedback.models import Errand, FollowUp, Member, Preference, Project, Rater, Response, Role, Split, User
 from feedback.projects.raters import named_rater
 
 DETECTOR = "Rules for follow-ups"
@@ -59,6 +59,13 @@ def with_messages(project: Project) -> Rows:
     rows: Rows = Response.objects.filter(example__project=project).exclude(example__split=Split.HOLDOUT)
     turns = Func(F("example__messages"), function="jsonb_array_length", output_field=IntegerField())
     return rows.annotate(many=turns).filter(Q(many__gt=2) | ~Q(next_message="")).select_related("example")
+
+
+def unread(project: Project) -> Rows:
+    """Responses with such messages about which no detector and no person has said anything, and no model was asked."""
+    said = FollowUp.objects.standing().filter(response=OuterRef("pk"))
+    asked = Errand.objects.filter(kind=Errand.Kind.FOLLOW_UPS, response=OuterRef("pk"))
+    return with_messages(project).filter(~Exists(said), ~Exists(asked)).order_by("pk")
 
 
 def messages_of(response: Response) -> Iterator[tuple[int | None, str, str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from feedback.desk.candidates import MADE_UP
 from feedback.desk.filling import Filling
 from feedback.desk.routing import Attempt, Known, Route, route
 from feedback.errors import Refused
@@ -110,7 +111,7 @@ def heard_of(project: Project, examples: Sequence[int]) -> dict[int, Heard]:
         Errand.objects.filter(project=project, kind=Errand.Kind.HINTED, example__in=examples, result__isnull=False)
         .values_list("result", flat=True)
     )  # fmt: skip
-    responses = Response.objects.filter(example__in=examples, origin__in=ATTEMPTS).order_by("pk")
+    responses = attempts_at(examples)
     for id_, example in responses.values_list("pk", "example"):
         heard[example].attempts.append((id_, id_ in hinted))
     hear_ratings(heard, examples)
@@ -124,6 +125,12 @@ def heard_of(project: Project, examples: Sequence[int]) -> dict[int, Heard]:
     ):
         heard[example].rewritten.add(response)
     return heard
+
+
+def attempts_at(examples: Sequence[int]) -> Any:
+    """Answers to the examples themselves; not what came of a talk, nor whole dialogues."""
+    rows = Response.objects.filter(example__in=examples, origin__in=ATTEMPTS, turns__isnull=True)
+    return rows.exclude(origin=Response.Origin.GENERATED, parent__isnull=False).order_by("pk")
 
 
 def hear_ratings(heard: dict[int, Heard], examples: Sequence[int]) -> None:
@@ -173,4 +180,4 @@ def is_undecided(outcomes: Sequence[str]) -> bool:
 
 def standing(kind: Any) -> Any:
     """What stands of a kind and counts here."""
-    return kind.objects.standing().filter(rater__kind__in=COUNTED).order_by("pk")
+    return kind.objects.standing().filter(rater__kind__in=COUNTED).exclude(protocol__in=MADE_UP).order_by("pk")

@@ -117,7 +117,9 @@ def all_failed(known: Known, judged: Sequence[Attempt], sure: float) -> Route:
     if known.demonstrations:
         return Route(ask="nothing", why="All attempts failed, and a person has shown how it is done.",
                      difficulty="hard", certainty=sure)  # fmt: skip
-    failed = "The one attempt failed" if len(judged) == 1 else f"All {len(judged)} attempts failed"
+    failed = {1: "The one attempt failed", 2: "Both attempts failed"}.get(
+        len(judged), f"All {len(judged)} attempts failed"
+    )
     if not known.hints:
         return Route(ask="hint", why=f"{failed}: a hint lets the model try again by itself.", difficulty="hard",
                      certainty=sure)  # fmt: skip
@@ -136,7 +138,7 @@ def in_between(known: Known, judged: Sequence[Attempt], hard: Difficulty, sure: 
     best = max(judged, key=lambda one: (one.mean, one.certainty))
     if all(one.mean >= GOOD for one in judged):
         if best.certainty >= SURE or len(best.scores) > 1 or len(judged) > 1:
-            who = "The answer was" if len(judged) == 1 else f"All {len(judged)} answers were"
+            who = {1: "The answer was", 2: "Both answers were"}.get(len(judged), f"All {len(judged)} answers were")
             return Route(ask="nothing", why=f"{who} judged good.", difficulty="easy", certainty=sure)
         return Route(ask="critique", why="The answer is good by one word so far: words say what makes it so.",
                      difficulty="easy", certainty=sure, about=(best.id,))  # fmt: skip

@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from feedback import tasks
 from feedback.capture.follow_ups import written_next
 from feedback.capture.history import withdraw
 from feedback.desk import following
 from feedback.desk.detecting import POLARITY, prompt_quality
+from feedback.desk.errands import ask_errand
 from feedback.forms.following import FollowUpForm, MinedPairForm
 from feedback.models import FollowUp, Preference, Project, Rater, Response, Role
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person, show
 
 PAGE = "follow_ups/follow_ups.html"
+READ_AT_ONCE = 20
 PARTS = ("messages", "pairs", "settled")
 
 
@@ -63,7 +66,7 @@ def follow_ups(request: HttpRequest, project: Project) -> HttpResponse:
     """What waits for a decision: messages or mined pairs; and what was decided."""
     part = request.GET.get("show", "")
     part = part if part in PARTS else PARTS[0]
-    return show(request, PAGE, "list", {**listed(request, project, part), "part": part, **counts(project)})
+    return show(request, PAGE, "tabs", {**listed(request, project, part), "part": part, **counts(project)})
 
 
 @open_to(Role.CURATOR)
@@ -76,6 +79,23 @@ def find_follow_ups(request: HttpRequest, project: Project) -> HttpResponse:
     made = ngettext("%(n)d pair", "%(n)d pairs", pairs) % {"n": pairs}
     messages.info(request, _("%(said)s, and %(made)s. They count once a person has confirmed them.")
                   % {"said": said, "made": made})  # fmt: skip
+    return redirect("follow_ups", project.slug)
+
+
+@open_to(Role.CURATOR)
+@require_POST
+def read_follow_ups(request: HttpRequest, project: Project) -> HttpResponse:
+    """Let a model read some of the dialogues in which the rules found nothing."""
+    rows = list(following.unread(project)[:READ_AT_ONCE])
+    for response in rows:
+        key = f"read-{response.pk}"
+        errand = ask_errand("follow-ups", example=response.example, response=response, key=key, by=person(request))
+        tasks.ring_errand(errand)
+    if rows:
+        told = ngettext("A model reads %(n)d dialogue.", "A model reads %(n)d dialogues.", len(rows)) % {"n": len(rows)}
+        messages.info(request, _("%(told)s What it finds appears here to be confirmed.") % {"told": told})
+    else:
+        messages.info(request, _("There is no dialogue that nobody has read."))
     return redirect("follow_ups", project.slug)
 
 

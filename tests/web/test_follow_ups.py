@@ -108,6 +108,16 @@ def test_a_mined_pair_becomes_a_preference_when_ben_says_so(client: Client, ben,
     assert "No pair waits" in client.get(address, {"show": "pairs"}).content.decode()
 
 
+def test_a_model_reads_what_the_rules_found_nothing_in(client: Client, ana, address, project) -> None:
+    quiet = make.response(example=make.example(project=project), next_message="Und wie lang ist er?")
+    client.force_login(ana)
+    for told in ("A model reads 1 dialogue.", "There is no dialogue that nobody has read."):
+        answer = client.post(reverse("read_follow_ups", args=[project.slug]), follow=True)
+        assert told in answer.content.decode()
+    errand = m.Errand.objects.get()
+    assert (errand.kind, errand.response) == ("follow-ups", quiet)
+
+
 def test_it_asks_as_much_for_many_messages_as_for_few(client: Client, ana, address, project) -> None:
     client.force_login(ana)
     counts = []
