@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from feedback.desk.candidates import MADE_UP
 from feedback.models import Critique, Example, Project, Response
 from feedback.refinement.parts.contracts import Parameter
 from feedback.refinement.strategies import STRATEGIES
@@ -129,6 +130,7 @@ def examples_of(project: Project, which: str, numbers: list[int]) -> QuerySet[Ex
 def criticised(project: Project) -> QuerySet[Response]:
     """The responses that somebody criticised."""
     standing = Critique.objects.standing().filter(project=project, polarity=Critique.Polarity.CRITIQUE)
+    standing = standing.exclude(protocol__in=MADE_UP)
     return Response.objects.filter(pk__in=standing.values("response"))
 
 

@@ -52,7 +52,7 @@ def thread_of(project: Project, user: User) -> dict[str, Any]:
         "examples": project.examples.count(),
         "responses": candidates.responses(project).count(),
         "responses_judged": candidates.responses(project).filter(candidates.is_judged()).count(),
-        "words": Critique.objects.standing().filter(project=project).count(),
+        "words": Critique.objects.standing().filter(project=project).exclude(protocol__in=candidates.MADE_UP).count(),
         "ratings": Rating.objects.standing().filter(project=project).count(),
         "rewrites": Edit.objects.standing().filter(project=project).count(),
         "preferences": Preference.objects.standing().filter(project=project).count(),
