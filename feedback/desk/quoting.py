@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import lru_cache
 
 from feedback.desk.markdown import passages
 from feedback.desk.sentences import placed
 
-Places = tuple[tuple[str, int, int], ...]
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as it is read, and for each of its code points where in the source it begins and ends, in order."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
 
 
 def words_at(text: str, start: int, end: int) -> str:
     """The words one reads from `start` to `end` (code points of the source), with a space between paragraphs."""
-    read = (
-        "".join(character for character, begin, finish in passage if begin < end and finish > start)
-        for passage in read_as(text)
-    )
-    return " ".join(piece for piece in (" ".join(one.split()) for one in read) if piece)
+    reading = read_as(text)
+    first = bisect_left(reading.ends, start + 1)
+    last = bisect_left(reading.starts, end)
+    return " ".join(reading.text[first:last].split())
 
 
-@lru_cache(maxsize=64)
-def read_as(text: str) -> tuple[Places, ...]:
-    """Every code point that is read, by passage, with its place. A line's end counts with the word before it."""
-    return tuple(tuple(in_place([place for run in passage for place in placed(run)])) for passage in passages(text))
-
-
-def in_place(places: list[tuple[str, int, int]]) -> Places:
-    """A space that stands for a line's end gets the place right behind the character before it."""
+@lru_cache(maxsize=16)
+def read_as(text: str) -> Reading:
+    """The text as it is read. Ends of lines and of paragraphs are spaces that lie right behind the word before them."""
     found: list[tuple[str, int, int]] = []
-    for character, start, end in places:
-        if end == 0 and found:
-            found.append((character, found[-1][2], found[-1][2] + 1))
-        elif end:
-            found.append((character, start, end))
-    return tuple(found)
+    for passage in passages(text):
+        for run in passage:
+            found += [place if place[2] else behind(found) for place in placed(run)]
+        found.append(behind(found))
+    return Reading("".join(one[0] for one in found), [one[1] for one in found], [one[2] for one in found])
+
+
+def behind(found: list[tuple[str, int, int]]) -> tuple[str, int, int]:
+    """A space behind what was read so far."""
+    at = found[-1][2] if found else 0
+    return " ", at, at

@@ -25,6 +25,7 @@ from feedback.models import Response, Span
 PREFIX = "spans"
 PLACE = re.compile(r"^(\d{1,9})-(\d{1,9})$")
 MOST = 300
+MOST_SENTENCES = 400
 WORDS = {"required": False, "max_length": 8000}
 HIDDEN = {"required": False, "min_value": 0, "widget": forms.HiddenInput}
 
@@ -200,14 +201,23 @@ class SpanFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         return SentenceForm(self.data if self.is_bound else None, kinds=self.kinds, prefix="mark")
 
     @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Where the response's sentences stand."""
+        return sentences(self.response.text)
+
+    @cached_property
     def sentences(self) -> list[Sentence]:
-        """The response's sentences, each to be ticked."""
-        ticked = set(self.ticked())
-        text = self.response.text
+        """The response's first sentences, each to be ticked."""
+        ticked, text = set(self.ticked()), self.response.text
         return [
             Sentence(f"{start}-{end}", words_at(text, start, end), (start, end) in ticked)
-            for start, end in sentences(text)
+            for start, end in self.places[:MOST_SENTENCES]
         ]
+
+    @property
+    def sentences_left_out(self) -> int:
+        """How many sentences of a very long text are not listed."""
+        return max(0, len(self.places) - MOST_SENTENCES)
 
     def ticked(self) -> list[tuple[int, int]]:
         """The places of the ticked sentences that lie in the text."""
