@@ -40,11 +40,13 @@ def word_diff(old: str, new: str) -> list[Change]:
 
 
 def places_of(changes: list[Change], kind: Kind) -> list[tuple[int, int]]:
-    """Where the removed pieces stand in the old text, or the added ones in the new: start and end in code points."""
+    """Where the removed pieces stand in the old text, or the added ones in the new: start and end in code points,
+    without white space at their ends."""
     places, at = [], 0
     for change in changes:
         if change.kind == kind and change.text.strip():
-            places.append((at, at + len(change.text)))
+            start = at + len(change.text) - len(change.text.lstrip())
+            places.append((start, at + len(change.text.rstrip())))
         if change.kind in ("same", kind):
             at += len(change.text)
     return places

@@ -52,6 +52,15 @@ function move(form, card, step) {
   card.scrollIntoView({ block: "nearest" });
 }
 
+// The others step aside: a card that is taken out of the page, if only for a moment, would lose the pointer.
+function stepAside(form, card, over, isPast) {
+  const cards = cardsOf(form);
+  const [here, there] = [cards.indexOf(card), cards.indexOf(over)];
+  if (there > here) cards.slice(here + 1, isPast ? there + 1 : there).forEach((one) => card.before(one));
+  else cards.slice(isPast ? there + 1 : there, here).reverse().forEach((one) => card.after(one));
+  return cards.indexOf(card) !== cardsOf(form).indexOf(card);
+}
+
 function drag(form, card, event) {
   const handle = event.target.closest("[data-handle]");
   handle.setPointerCapture(event.pointerId);
@@ -60,8 +69,8 @@ function drag(form, card, event) {
     const over = cardsOf(form).find((one) => { const box = one.getBoundingClientRect(); return at.clientY >= box.top && at.clientY <= box.bottom; });
     if (!over || over === card) return;
     const box = over.getBoundingClientRect();
+    if (!stepAside(form, card, over, at.clientY > box.top + box.height / 2)) return;
     tie(card, false);
-    if (at.clientY < box.top + box.height / 2) over.before(card); else over.after(card);
     card.dataset.moved = "yes";
   };
   handle.addEventListener("pointermove", follow);

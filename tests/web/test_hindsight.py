@@ -1,4 +1,4 @@
-"""Hindsight: Ben answers a pair, sees what comes of each response, answers again; the team sees how often minds turn."""
+"""Hindsight: Ben answers a pair, sees what comes of each, answers again; the team sees how often minds turn."""
 
 from __future__ import annotations
 
