@@ -7,6 +7,7 @@ is not in the source letter by letter is an atom.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from markdown_it import MarkdownIt, rules_inline
 from markdown_it.rules_core import StateCore
@@ -25,12 +26,15 @@ class NotingState(StateInline):
 
     def __init__(self, content: str, parser: MarkdownIt, env: dict[str, object]) -> None:
         super().__init__(content, parser, env, [])
-        self.taken: list[Placed] = []
+        self.taken: list[tuple[int, int]] = []
 
     def append_pending(self, text: str) -> None:
         """Take text from where the parser stands."""
         super().append_pending(text)
-        self.taken.append(placed_at(self.src, text, self.pos, self.pos + len(text)))
+        start, end = self.pos, self.pos + len(text)
+        if self.taken and self.taken[-1][1] == start:
+            start = self.taken.pop()[0]
+        self.taken.append((start, end))
 
     @property
     def pending(self) -> str:
@@ -40,14 +44,19 @@ class NotingState(StateInline):
     @pending.setter
     def pending(self, value: str) -> None:
         """The rules only ever cut it at its end or empty it."""
-        self.taken = [joined(self.taken).part(0, len(value))] if value else []
+        too_long = sum(end - start for start, end in self.taken) - len(value)
+        while too_long > 0:
+            start, end = self.taken.pop()
+            if end - start > too_long:
+                self.taken.append((start, end - too_long))
+            too_long -= end - start
         StateInline.pending.__set__(self, value)
 
     def pushPending(self) -> Token:  # noqa: N802 - the parser's name
         """A token of the pending text, with its place."""
-        placed = joined(self.taken)
+        placed = joined(Placed.copied(self.src, start, end) for start, end in self.taken)
         token = super().pushPending()
-        token.meta[PLACED] = placed
+        token.meta[PLACED] = placed if placed.text == token.content else Placed.atom(token.content, 0, self.pos)
         return token
 
 
@@ -129,21 +138,14 @@ def children_of(token: Token, parser: MarkdownIt, env: dict[str, object]) -> lis
     for rule in parser.inline.ruler2.getRules(""):
         rule(state)
     outer: Placed = token.meta.get(PLACED, NOTHING)
-    children: list[Token] = []
     for child in state.tokens:
-        if child.type in TEXTS and not child.content:
-            continue
         if child.content:
             child.meta[PLACED] = child.meta[PLACED].within(outer)
-        if child.type in TEXTS and children and children[-1].type == "text":
-            absorb(children[-1], child)
-            continue
-        child.type = "text" if child.type in TEXTS else child.type
-        children.append(child)
-    return children
+    groups = groupby(state.tokens, key=lambda child: child.type in TEXTS)
+    return [token for is_text, group in groups for token in (as_one(list(group)) if is_text else group)]
 
 
-def absorb(token: Token, after: Token) -> None:
-    """Two neighbouring texts become one."""
-    token.content += after.content
-    token.meta = {PLACED: joined([token.meta[PLACED], after.meta[PLACED]])}
+def as_one(texts: list[Token]) -> list[Token]:
+    """Neighbouring texts as one token; none when they say nothing."""
+    placed = joined(token.meta[PLACED] for token in texts if token.content)
+    return [Token("text", "", 0, content=placed.text, meta={PLACED: placed})] if placed.text else []

@@ -18,7 +18,7 @@ from feedback.desk.markdown.inlines import place_inlines
 from feedback.desk.markdown.placed import Placed, Run, Source
 
 LONGEST = 60_000
-DEEPEST = 60
+DEEPEST = 24
 LINE_END = Run("", 0, 0)
 TAGS = {
     "a", "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "span",
