@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Example, Response
 from feedback.models.raters import Rater
@@ -34,17 +35,17 @@ class Queue(models.Model):
     """Work for the desk: its items each need `raters_each` people, exactly."""
 
     class Asks(models.TextChoices):
-        RESPONSE = "response", "Judge single responses"
-        PAIR = "pair", "Compare two"
-        RANKING = "ranking", "Rank all responses"
-        DEMONSTRATION = "demonstration", "Write an answer"
+        RESPONSE = "response", _("Judge single responses")
+        PAIR = "pair", _("Compare two")
+        RANKING = "ranking", _("Rank all responses")
+        DEMONSTRATION = "demonstration", _("Write an answer")
 
     class Order(models.TextChoices):
-        RANDOM = "random", "Random"
-        IN_ORDER = "in-order", "In order"
-        DISAGREEMENT = "disagreement", "Most disagreed first"
-        INFORMATION = "information", "Most informative first"
-        POTENTIAL = "potential", "High potential, little covered, first"
+        RANDOM = "random", _("Random")
+        IN_ORDER = "in-order", _("In order")
+        DISAGREEMENT = "disagreement", _("Most disagreed first")
+        INFORMATION = "information", _("Most informative first")
+        POTENTIAL = "potential", _("High potential, little covered, first")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="queues")
     number = models.PositiveIntegerField()
@@ -109,9 +110,9 @@ class Slot(models.Model):
     """
 
     class State(models.TextChoices):
-        FREE = "free", "Free"
-        CLAIMED = "claimed", "Claimed"
-        DONE = "done", "Done"
+        FREE = "free", _("Free")
+        CLAIMED = "claimed", _("Claimed")
+        DONE = "done", _("Done")
 
     item = models.ForeignKey(QueueItem, on_delete=models.CASCADE, related_name="slots")
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="slots")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Example, Response
 from feedback.models.feedback import Feedback
@@ -51,9 +52,9 @@ class CheckRuling(Feedback):
     """A person's word on a check: does it hold for this example at all?"""
 
     class Holds(models.TextChoices):
-        YES = "yes", "Right to ask for"
-        NO = "no", "Wrong to ask for"
-        UNSURE = "unsure", "Unsure"
+        YES = "yes", _("Right to ask for")
+        NO = "no", _("Wrong to ask for")
+        UNSURE = "unsure", _("Unsure")
 
     about = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="rulings")
     holds = models.CharField(max_length=8, choices=Holds.choices)

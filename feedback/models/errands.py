@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Example, Response
 from feedback.models.feedback import Edit
@@ -16,16 +17,16 @@ class Errand(Job):
     by `kind` in `feedback/llm/answers.py`; `result` the response that was written, where one was."""
 
     class Kind(models.TextChoices):
-        SUGGEST = "suggest", "Suggest feedback"
-        CONTINUE = "continue", "Go on from an edit"
-        MESSAGE = "message", "Answer a message"
-        CONSEQUENCE = "consequence", "Foretell a consequence"
-        FOLLOW_UPS = "follow-ups", "Read what users wrote next"
-        HINTED = "hinted", "Try again with a hint"
-        SHADOW = "shadow", "Judge as a person's stand-in"
-        SYNTHETIC_EDIT = "synthetic-edit", "Edit as an expert"
-        CHECKS = "checks", "Propose checks and try them"
-        GENERATE = "generate", "Answer an example"
+        SUGGEST = "suggest", _("Suggest feedback")
+        CONTINUE = "continue", _("Go on from an edit")
+        MESSAGE = "message", _("Answer a message")
+        CONSEQUENCE = "consequence", _("Foretell a consequence")
+        FOLLOW_UPS = "follow-ups", _("Read what users wrote next")
+        HINTED = "hinted", _("Try again with a hint")
+        SHADOW = "shadow", _("Judge as a person's stand-in")
+        SYNTHETIC_EDIT = "synthetic-edit", _("Edit as an expert")
+        CHECKS = "checks", _("Propose checks and try them")
+        GENERATE = "generate", _("Answer an example")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="errands")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -54,9 +55,9 @@ class Consequence(models.Model):
     """What came, or might come, of following a response (RLHS). Shown between two askings of one question."""
 
     class Origin(models.TextChoices):
-        IMPORTED = "imported", "Imported"
-        WRITTEN = "written", "Written by a person"
-        FORETOLD = "foretold", "Foretold by a model"
+        IMPORTED = "imported", _("Imported")
+        WRITTEN = "written", _("Written by a person")
+        FORETOLD = "foretold", _("Foretold by a model")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="consequences")
     text = models.TextField()

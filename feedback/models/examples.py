@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Import(models.Model):
@@ -32,9 +33,9 @@ class Import(models.Model):
 class Split(models.TextChoices):
     """What an example may be used for; fixed when it comes in."""
 
-    FEEDBACK = "feedback", "Feedback"
-    SELECT = "select", "Select"
-    HOLDOUT = "holdout", "Holdout"
+    FEEDBACK = "feedback", _("Feedback")
+    SELECT = "select", _("Select")
+    HOLDOUT = "holdout", _("Holdout")
 
 
 class Example(models.Model):
@@ -88,11 +89,11 @@ class Response(models.Model):
     """
 
     class Origin(models.TextChoices):
-        IMPORTED = "imported", "Imported"
-        GENERATED = "generated", "Generated"
-        REFINED = "refined", "Refined"
-        EDITED = "edited", "Edited by a person"
-        WRITTEN = "written", "Written by a person"
+        IMPORTED = "imported", _("Imported")
+        GENERATED = "generated", _("Generated")
+        REFINED = "refined", _("Refined")
+        EDITED = "edited", _("Edited by a person")
+        WRITTEN = "written", _("Written by a person")
 
     example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="responses")
     text = models.TextField()

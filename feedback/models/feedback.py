@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Import, Response
 
@@ -28,10 +29,10 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 class Use(models.TextChoices):
     """What feedback is meant for, as far as its giver or the form said."""
 
-    ANY = "any", "Anything"
-    REFINE = "refine", "Refining now"
-    TRAIN = "train", "Training later"
-    EVALUATE = "evaluate", "Evaluating only"
+    ANY = "any", _("Anything")
+    REFINE = "refine", _("Refining now")
+    TRAIN = "train", _("Training later")
+    EVALUATE = "evaluate", _("Evaluating only")
 
 
 class Feedback(models.Model):
@@ -103,20 +104,20 @@ class Critique(Feedback):
     """
 
     class Polarity(models.TextChoices):
-        KUDOS = "kudos", "Kudos"
-        CRITIQUE = "critique", "Critique"
+        KUDOS = "kudos", _("Kudos")
+        CRITIQUE = "critique", _("Critique")
 
     class Scope(models.TextChoices):
-        RESPONSE = "response", "The response"
-        SPAN = "span", "A span"
-        TURN = "turn", "One turn"
-        PAIR = "pair", "A pair"
-        DIALOGUE = "dialogue", "The whole dialogue"
+        RESPONSE = "response", _("The response")
+        SPAN = "span", _("A span")
+        TURN = "turn", _("One turn")
+        PAIR = "pair", _("A pair")
+        DIALOGUE = "dialogue", _("The whole dialogue")
 
     class Looks(models.TextChoices):
-        BACK = "back", "Back: what was"
-        FORWARD = "forward", "Forward: what to do"
-        BOTH = "both", "Both ways"
+        BACK = "back", _("Back: what was")
+        FORWARD = "forward", _("Forward: what to do")
+        BOTH = "both", _("Both ways")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="critiques")
     polarity = models.CharField(max_length=8, choices=Polarity.choices)
@@ -173,17 +174,17 @@ class Preference(Feedback):
     """
 
     class Outcome(models.TextChoices):
-        A = "a", "First is better"
-        B = "b", "Second is better"
-        TIE = "tie", "No difference"
-        BOTH_GOOD = "both-good", "Both good"
-        BOTH_BAD = "both-bad", "Both bad"
+        A = "a", _("First is better")
+        B = "b", _("Second is better")
+        TIE = "tie", _("No difference")
+        BOTH_GOOD = "both-good", _("Both good")
+        BOTH_BAD = "both-bad", _("Both bad")
 
     class Timing(models.TextChoices):
         """When it was asked: at once, or after a consequence was shown (RLHS)."""
 
-        NOW = "now", "At once"
-        HINDSIGHT = "hindsight", "After seeing what came of it"
+        NOW = "now", _("At once")
+        HINDSIGHT = "hindsight", _("After seeing what came of it")
 
     response_a = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="preferences_as_a")
     response_b = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="preferences_as_b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Example, Response
 from feedback.models.feedback import Critique, Feedback
@@ -47,11 +48,11 @@ class FollowUp(Feedback):
     """
 
     class Mark(models.TextChoices):
-        SATISFIED = "satisfied", "Satisfied"
-        CORRECTED = "corrected", "Corrected"
-        REPEATED = "repeated", "Asked again"
-        GAVE_UP = "gave-up", "Gave up"
-        NONE = "none", "Says nothing of it"
+        SATISFIED = "satisfied", _("Satisfied")
+        CORRECTED = "corrected", _("Corrected")
+        REPEATED = "repeated", _("Asked again")
+        GAVE_UP = "gave-up", _("Gave up")
+        NONE = "none", _("Says nothing of it")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="follow_ups")
     turn = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -77,10 +78,10 @@ class Uptake(Feedback):
     """Whether a later response took a piece of feedback in."""
 
     class Outcome(models.TextChoices):
-        YES = "yes", "Taken in"
-        PARTLY = "partly", "Partly"
-        NO = "no", "Not"
-        WORSE = "worse", "Made worse"
+        YES = "yes", _("Taken in")
+        PARTLY = "partly", _("Partly")
+        NO = "no", _("Not")
+        WORSE = "worse", _("Made worse")
 
     critique = models.ForeignKey(Critique, on_delete=models.CASCADE, related_name="uptakes")
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="uptakes")

@@ -7,16 +7,17 @@ worker that dies lets the lease run out, and the sweep rings for the row again.
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class JobState(models.TextChoices):
     """Where a job stands."""
 
-    WAITING = "waiting", "Waiting"
-    LEASED = "leased", "Being worked on"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    WAITING = "waiting", _("Waiting")
+    LEASED = "leased", _("Being worked on")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Job(models.Model):

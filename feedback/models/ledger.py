@@ -7,6 +7,7 @@ refused by one conditional UPDATE. Sums over `ModelCall` must always agree with 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Budget(models.Model):
@@ -31,10 +32,10 @@ class ModelCall(models.Model):
     """One call to a model, from the reservation on. Every attempt that reached the service is a row."""
 
     class State(models.TextChoices):
-        HELD = "held", "In flight"
-        SETTLED = "settled", "Answered"
-        FAILED = "failed", "Failed"
-        ORPHANED = "orphaned", "Lost with its worker"
+        HELD = "held", _("In flight")
+        SETTLED = "settled", _("Answered")
+        FAILED = "failed", _("Failed")
+        ORPHANED = "orphaned", _("Lost with its worker")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="model_calls")
     run = models.ForeignKey("feedback.Run", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.examples import Response
 from feedback.models.feedback import Feedback
@@ -17,9 +18,9 @@ class Span(Feedback):
     """
 
     class Severity(models.TextChoices):
-        MINOR = "minor", "Minor"
-        MAJOR = "major", "Major"
-        CRITICAL = "critical", "Critical"
+        MINOR = "minor", _("Minor")
+        MAJOR = "major", _("Major")
+        CRITICAL = "critical", _("Critical")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="spans")
     turn = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.feedback import Critique, Edit, Preference
 from feedback.models.jobs import Job
@@ -44,10 +45,10 @@ class Principle(models.Model):
     """A sentence that steers behaviour. Its words are in its versions; whether it holds is a query."""
 
     class Status(models.TextChoices):
-        DRAFTED = "drafted", "Drafted"
-        ADOPTED = "adopted", "Adopted"
-        RETIRED = "retired", "Retired"
-        DROPPED = "dropped", "Dropped"
+        DRAFTED = "drafted", _("Drafted")
+        ADOPTED = "adopted", _("Adopted")
+        RETIRED = "retired", _("Retired")
+        DROPPED = "dropped", _("Dropped")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="principles")
     number = models.PositiveIntegerField(help_text="Its number within the project, from 1")
@@ -96,9 +97,9 @@ class Evidence(models.Model):
     """Why a principle is there: the feedback it was derived from, that supports it or that speaks against it."""
 
     class Kind(models.TextChoices):
-        DERIVED = "derived", "Derived from"
-        SUPPORTS = "supports", "Supports"
-        CONTRADICTS = "contradicts", "Contradicts"
+        DERIVED = "derived", _("Derived from")
+        SUPPORTS = "supports", _("Supports")
+        CONTRADICTS = "contradicts", _("Contradicts")
 
     principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DERIVED)

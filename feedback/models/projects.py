@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -79,10 +80,10 @@ class Project(models.Model):
 class Role(models.TextChoices):
     """What a member may do; each role may do what the ones below it may."""
 
-    OWNER = "owner", "Owner"
-    CURATOR = "curator", "Curator"
-    REVIEWER = "reviewer", "Reviewer"
-    VIEWER = "viewer", "Viewer"
+    OWNER = "owner", _("Owner")
+    CURATOR = "curator", _("Curator")
+    REVIEWER = "reviewer", _("Reviewer")
+    VIEWER = "viewer", _("Viewer")
 
 
 class Member(models.Model):
@@ -118,9 +119,9 @@ class Invitation(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        FIRST_OWNER = "first-owner", "First owner"
-        JOIN = "join", "Join a project"
-        RESET = "reset", "Set a new password"
+        FIRST_OWNER = "first-owner", _("First owner")
+        JOIN = "join", _("Join a project")
+        RESET = "reset", _("Set a new password")
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     token_hash = models.CharField(max_length=64, unique=True)

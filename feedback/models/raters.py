@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Rater(models.Model):
@@ -13,11 +14,11 @@ class Rater(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PERSON = "person", "Person"
-        JUDGE = "judge", "Model judge"
-        CHECK = "check", "Check"
-        SIMULATED = "simulated", "Simulated person"
-        IMPORTED = "imported", "Imported"
+        PERSON = "person", _("Person")
+        JUDGE = "judge", _("Model judge")
+        CHECK = "check", _("Check")
+        SIMULATED = "simulated", _("Simulated person")
+        IMPORTED = "imported", _("Imported")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="raters")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.jobs import Job
 
@@ -11,13 +12,13 @@ class Run(models.Model):
     """One execution of a strategy. `parameters` and `seed` fix its choices; `pinned` holds the parts' versions."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        WAITING_BUDGET = "waiting_budget", "Stopped at its budget"
-        PAUSED = "paused", "Paused"
-        FINISHED = "finished", "Finished"
-        STOPPED = "stopped", "Cancelled"
-        FAILED = "failed", "Failed"
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        WAITING_BUDGET = "waiting_budget", _("Stopped at its budget")
+        PAUSED = "paused", _("Paused")
+        FINISHED = "finished", _("Finished")
+        STOPPED = "stopped", _("Cancelled")
+        FAILED = "failed", _("Failed")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(help_text="Its number within the project, from 1")
@@ -63,9 +64,9 @@ class RunItem(models.Model):
     """One response under refinement within a run, and what came of it."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()

@@ -10,8 +10,11 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from feedback.desk.diff import word_diff as stretches
 from feedback.desk.markdown import as_written, rendered, rendered_plain
@@ -19,9 +22,14 @@ from feedback.desk.markdown import as_written, rendered, rendered_plain
 register = template.Library()
 STEPS = [(60, "second"), (3600, "minute"), (86400, "hour"), (30 * 86400, "day")]
 POINTS = [
-    (-3, "A much better"), (-2, "A better"), (-1, "A slightly better"), (0, "No difference"),
-    (1, "B slightly better"), (2, "B better"), (3, "B much better"),
-]  # fmt: skip
+    (-3, gettext_lazy("A much better")),
+    (-2, gettext_lazy("A better")),
+    (-1, gettext_lazy("A slightly better")),
+    (0, gettext_lazy("No difference")),
+    (1, gettext_lazy("B slightly better")),
+    (2, gettext_lazy("B better")),
+    (3, gettext_lazy("B much better")),
+]
 
 
 @register.filter
@@ -55,7 +63,7 @@ def ago(moment: datetime | None) -> SafeString:
     """How long ago, with the exact time behind it."""
     if moment is None:
         return SafeString("")
-    exact = moment.strftime("%-d %B %Y, %H:%M UTC")
+    exact = f"{date_format(moment, 'j F Y, H:i')} UTC"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, distance(moment))
 
 
@@ -63,16 +71,27 @@ def distance(moment: datetime) -> str:
     """In words, up to a month back; then the date."""
     seconds = max(0, int((timezone.now() - moment).total_seconds()))
     if seconds < 45:
-        return "just now"
+        return _("just now")
     if seconds >= STEPS[-1][0]:
-        return moment.strftime("%-d %b %Y")
+        return date_format(moment, "j M Y")
     size = 1
     for limit, name in STEPS:
         if seconds < limit:
             count = max(1, seconds // size)
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
+            return since(count, name)
         size = limit
-    return moment.strftime("%-d %b %Y")
+    return date_format(moment, "j M Y")
+
+
+def since(count: int, unit: str) -> str:
+    """So many units ago."""
+    words = {
+        "second": ngettext("%(n)d second ago", "%(n)d seconds ago", count),
+        "minute": ngettext("%(n)d minute ago", "%(n)d minutes ago", count),
+        "hour": ngettext("%(n)d hour ago", "%(n)d hours ago", count),
+        "day": ngettext("%(n)d day ago", "%(n)d days ago", count),
+    }
+    return words[unit] % {"n": count}
 
 
 @register.filter
@@ -93,7 +112,7 @@ def tokens(count: int | None) -> str:
 def cost(dollars: Decimal | float | None) -> str:
     """Money; what nobody knows is "unknown", never zero."""
     if dollars is None:
-        return "unknown"
+        return _("unknown")
     return f"${dollars:.4f}" if 0 < abs(dollars) < Decimal("0.1") else f"${dollars:,.2f}"
 
 
