@@ -79,7 +79,10 @@ async function goOn() {
   if (filling || !navigator.onLine || outbox.waiting().length) return;
   const answer = await fetch(`${frame().dataset.desk}?way=${frame().dataset.way}`, { headers: { "X-Part": "desk" } }).catch(() => null);
   const item = answer?.ok && itemIn(await answer.text());
-  if (item && isWaiting) show(item);
+  if (!item || !isWaiting) return;
+  if (formOf(item.node)) return void show(item);
+  const kept = document.querySelector("#receipt [data-submission]")?.dataset.submission;
+  location.assign(`${frame().dataset.desk}?way=${frame().dataset.way}${kept ? `&after=${kept}` : ""}`);
 }
 
 // Whether anything is said at all; what else is missing the server and the form's own rules say.
