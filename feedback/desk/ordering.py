@@ -12,6 +12,7 @@ Random and in-order ranks are made once. The others look at what was said so far
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
@@ -19,11 +20,12 @@ from math import sqrt
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from feedback.desk.bradley_terry import Answer, Belief, fit, information
+from feedback.desk.bradley_terry import Answer, Belief, fit, worth
 from feedback.desk.spread import gaps_of
 from feedback.models import Preference, Project, Queue, QueueItem, Rating, Slot
 
 ORDER = Queue.Order
+Pair = tuple[int, int]
 FIXED = (ORDER.RANDOM, ORDER.IN_ORDER)
 HOPE = 0.5
 """How much an unknown response may hope for: the width of what one judgement leaves open, of a score from 0 to 1."""
@@ -51,6 +53,11 @@ class Placed:
     a: int | None
     b: int | None
     example: int
+
+    @property
+    def pair(self) -> Pair:
+        """Its two responses, the earlier first."""
+        return min(self.a or 0, self.b or 0), max(self.a or 0, self.b or 0)
 
 
 def ranks(queue: Queue, items: Iterable[QueueItem]) -> dict[int, float]:
@@ -86,8 +93,8 @@ def most_informative(queue: Queue, items: list[Placed]) -> dict[int, float]:
 
 def most_promising(queue: Queue, items: list[Placed]) -> dict[int, float]:
     """By potential over coverage."""
-    known = known_of(queue.project, responses_of(items))
-    return {item.pk: -promise(known, item) + lot(queue, item) / 1e6 for item in items}
+    known, covered = known_of(queue.project, responses_of(items)), covered_in(queue.project, items)
+    return {item.pk: -promise(known, covered, item) + lot(queue, item) / 1e6 for item in items}
 
 
 WAYS = {
@@ -99,10 +106,18 @@ WAYS = {
 }
 
 
-def promise(known: dict[int, Known], item: Placed) -> float:
-    """The potential of the better of an item's responses, the smaller the more they were judged."""
+def promise(known: dict[int, Known], covered: Counter[Pair], item: Placed) -> float:
+    """The potential of the better of an item's responses, the smaller the oftener the very question was asked."""
     sides = [known_to(known, one) for one in (item.a, item.b) if one is not None] or [Known()]
-    return max(one.might_be for one in sides) / (1 + sum(one.n for one in sides) / len(sides))
+    times = covered[item.pair] if item.b is not None else sides[0].n
+    return max(one.might_be for one in sides) / (1 + times)
+
+
+def covered_in(project: Project, items: list[Placed]) -> Counter[Pair]:
+    """How often each pair was compared, whichever way round. One query."""
+    firsts = {item.a for item in items if item.b is not None}
+    found = outcomes(project, Q(response_a__in=firsts) | Q(response_b__in=firsts)) if firsts else []
+    return Counter((min(a, b), max(a, b)) for a, b, _ in found)
 
 
 def known_of(project: Project, responses: set[int]) -> dict[int, Known]:
@@ -141,11 +156,11 @@ def believed(answers: list[tuple[int, int, float]]) -> tuple[dict[int, int], Bel
 
 
 def bits_of(beliefs: dict[int, tuple[dict[int, int], Belief]], item: Placed) -> float:
-    """What comparing an item's pair would teach, in bits; a pair with a response nobody has met yet comes first."""
+    """How much surer of the order comparing a pair would make one; one with a response nobody has met comes first."""
     places, belief = beliefs.get(item.example, ({}, None))
     if belief is None or item.a not in places or item.b not in places:
         return 1.0
-    return information(belief, places[item.a], places[item.b])
+    return worth(belief, places[item.a], places[item.b])
 
 
 def known_to(known: dict[int, Known], response: int | None) -> Known:

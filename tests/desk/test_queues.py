@@ -222,6 +222,15 @@ def test_high_potential_and_little_covered_comes_first_and_the_effect_is_told(pr
     assert seen.judgements < seen.judgements_of_all
 
 
+def test_of_pairs_equally_hopeful_the_one_never_compared_comes_first(project: Project, ana: User) -> None:
+    (a, b), (c, d) = make.pair(project=project), make.pair(project=project)
+    for _ in range(3):
+        make.preference(a=a, b=b, rater=make.rater(project=project), outcome="a")
+    queue = queues.create_queue(project, by=ana, name="Explore", asks="pair", order="potential", filling=ALL)
+    assert [QueueItem.objects.get(pk=pk).response_a for pk in in_front(queue)] == [c, a]
+    assert d.pk > c.pk
+
+
 def test_gold_is_mixed_in_once_a_person(project: Project, ana: User, ben: User, cleo: User) -> None:
     queue = make.queue(project=project, items=1, gold_share=0.5)
     item = make.queue_item(queue=queue, gold={"scores": {"overall": [4, 5]}})
