@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Every bell that was rung, in place of the broker."""
     bells: list[tuple[str, int]] = []
-    for task in (tasks.advance_run, tasks.work_step, tasks.draft_principle):
+    for task in (tasks.advance_run, tasks.work_step, tasks.draft_principle, tasks.run_errand):
         short = task.name.rsplit(".", 1)[-1]
         monkeypatch.setattr(task, "apply_async", lambda args, short=short, **_: bells.append((short, args[0])))
     return bells
@@ -78,3 +78,18 @@ def test_a_broker_that_is_down_breaks_nothing(
     monkeypatch.setattr(tasks.advance_run, "apply_async", refuse)
     tasks.ring_run(run)
     assert "the sweep will ring again" in caplog.text
+
+
+def test_an_errand_is_rung_for_and_the_sweep_rings_again(rung: list[Any], project: Project, ana: User) -> None:
+    row = make.errand(example=make.example(project=project), by=ana)
+    tasks.ring_errand(row)
+    assert rung == [("run_errand", row.pk)]
+    rung.clear()
+    tasks.sweep()
+    assert ("run_errand", row.pk) in rung
+    tasks.run_errand(row.pk)
+    row.refresh_from_db()
+    assert row.state == "done"
+    rung.clear()
+    tasks.sweep()
+    assert rung == []

@@ -79,10 +79,16 @@ class Told:
         return self.kept + words_in(self.passages, "removed")
 
     @property
-    def kept_by_model(self) -> float | None:
-        """Which share of what the person left was left alone by the model; None when nothing was left."""
-        gone = words_in(self.passages, "removed", "model")
-        return self.kept / (self.kept + gone) if self.kept + gone else None
+    def answer(self) -> Response | None:
+        """What to go on from: the model's answer, or the edit where it stands as it is."""
+        return self.errand.result or (self.errand.edit.result if self.errand.edit else None)
+
+    @property
+    def asked_next(self) -> str:
+        """What the person in the dialogue wrote after the turn that was edited."""
+        edit = self.errand.edit
+        after = edit.response.messages[edit.turn + 1 :] if edit and edit.turn is not None else []
+        return str(after[0]["content"]) if after and after[0]["role"] == "user" else ""
 
 
 def told(errands: Collection[Errand]) -> list[Told]:

@@ -81,8 +81,16 @@ def test_an_earlier_answer_can_be_edited_and_nothing_else(client: Client, projec
     shown = client.get(page(response, "?turn=1")).content.decode()
     assert '<input type="hidden" name="turn" value="1"' in shown
     assert "125 metres." in client.get(page(response, "?turn=0")).content.decode()
-    tell(client, response, "edit", text=EDITED, turn="1")
+    came = tell(client, response, "edit", text=EDITED, turn="1")
     assert m.Edit.objects.get().turn == 1
+    done = errands.run_errand(m.Errand.objects.get().pk)
+    assert done.result is not None
+    after = client.get(came["Location"]).content.decode()
+    assert "Ask it again after the new turn" in after
+    tell(client, done.result, "message", words="How wide?")
+    again = errands.run_errand(m.Errand.objects.latest("pk").pk)
+    assert again.result is not None
+    assert [turn["content"] for turn in again.result.messages] == ["How tall?", done.result.text, "How wide?"]
 
 
 def test_ben_does_not_read_what_cleo_wrote_before_he_has_judged(client: Client, response, ben, cleo) -> None:
