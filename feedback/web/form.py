@@ -32,12 +32,12 @@ def form(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @open_to(Role.VIEWER)
-def form_version(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """One version of the form, with what it changed."""
-    found, definition = form_of(project, number)
-    if found != number:
+def form_version(request: HttpRequest, project: Project, version: int) -> HttpResponse:
+    """One version of the form, with what it changed. Every project has a version 1, the default."""
+    found, definition = form_of(project, version)
+    if found != version:
         raise Http404("There is no such version.")
-    return render(request, PAGE, document(project, number, definition))
+    return render(request, PAGE, document(project, version, definition))
 
 
 @open_to(Role.CURATOR)
