@@ -183,6 +183,14 @@ class SpanFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         return below("", "", 0, self.definition.categories)
 
     @cached_property
+    def groups(self) -> list[list[Choice]]:
+        """The categories again, each of the first level with all below it."""
+        groups: list[list[Choice]] = []
+        for kind in self.kinds:
+            groups = [*groups, [kind]] if kind.depth == 0 else [*groups[:-1], [*groups[-1], kind]]
+        return groups
+
+    @cached_property
     def missing_kind(self) -> str:
         """What an omission is marked as unless somebody says otherwise."""
         names = [one.name for one in self.definition.categories if one.level == "response"]

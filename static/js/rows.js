@@ -62,13 +62,19 @@ export class Rows {
     this.told(row);
   }
 
-  // A draft comes back: the rows it had are made; whoever brings it fills their other fields. `wordsAt` reads a place.
+  // A draft comes back: the rows it had are made and filled. `wordsAt` reads a place.
   restore(fields, wordsAt) {
     const value = (index, name) => fields[`spans-${index}-${name}`]?.[0] ?? "";
     for (let index = Number(this.total.value); index < Number(fields["spans-TOTAL_FORMS"]?.[0] ?? 0); index += 1) {
       const place = { start: number(value(index, "start")), end: number(value(index, "end")), turn: value(index, "turn") };
       const text = place.start === null ? "" : wordsAt(place);
-      this.add({ ...place, text }, value(index, "category"), value(index, "severity"));
+      const row = this.add({ ...place, text }, value(index, "category"), "");
+      for (const field of row.querySelectorAll("[name]")) {
+        const values = fields[field.name];
+        if (field.matches("[type=radio], [type=checkbox]")) field.checked = values?.includes(field.value) ?? false;
+        else if (values) [field.value] = values;
+      }
+      this.refresh(row);
     }
   }
 

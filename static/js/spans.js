@@ -170,7 +170,11 @@ class Spans {
 function begin() {
   for (const [section, one] of sections) if (!section.isConnected) { one.palette.end(); sections.delete(section); }
   const found = [...document.querySelectorAll("[data-spans]")].filter((section) => !sections.has(section));
-  found.forEach((section) => sections.set(section, new Spans(section)));
+  for (const section of found) {
+    sections.set(section, new Spans(section));
+    const draft = section.closest("form")?.filledWith;
+    if (draft) sections.get(section).restore(draft);
+  }
   if (found.length) redraw();
 }
 

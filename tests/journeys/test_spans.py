@@ -325,6 +325,24 @@ def test_ones_own_marks_are_changed_and_taken_away(reading: Reading) -> None:
     assert reading.rows("scope, text", "critique") == [("span", "Nobody should believe this.")]
 
 
+def test_marks_not_sent_yet_are_there_again_after_a_reload(reading: Reading) -> None:
+    page = reading.at()
+    for first, key in (("Family", "w"), ("Rotterdam", "g")):
+        page.evaluate(SELECT, [first, first])
+        expect(page.get_by_role("toolbar", name="Mark as")).to_be_visible()
+        with page.expect_response(lambda answer: "draft" in answer.url):
+            page.keyboard.press(key)
+    page.locator("[data-span-row] summary").first.click()
+    with page.expect_response(lambda answer: "draft" in answer.url):
+        page.locator("[name=spans-0-reason]").fill("Not a river")
+    page.goto(reading.path)
+    expect(page.locator("[name=spans-0-reason]")).to_have_value("Not a river")
+    expect(page.locator("[data-span-quote]")).to_have_text(["Family", "Rotterdam"])
+    assert sorted(page.evaluate(DRAWN)) == [["span-kudos-0", "Rotterdam"], ["span-major-0", "Family"]]
+    keep(page)
+    assert reading.rows("quote, category, reason") == [("Family", "wrong", "Not a river"), ("Rotterdam", "good", "")]
+
+
 def test_something_missing_needs_no_place(reading: Reading) -> None:
     page = reading.at()
     page.keyboard.press("o")
