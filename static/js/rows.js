@@ -12,6 +12,7 @@ export class Rows {
     this.total = section.querySelector("[name$=-TOTAL_FORMS]");
     this.kinds = new Map([...section.querySelectorAll("[data-category]")].map((one) => [one.dataset.category, one.dataset]));
     this.list.addEventListener("input", (event) => { this.refresh(event.target.closest("[data-span-row]")); changed(); });
+    this.list.addEventListener("toggle", (event) => { if (event.target.open) event.target.closest("li").scrollIntoView({ block: "nearest" }); }, true);
     this.all.forEach((row) => this.refresh(row));
   }
 

@@ -18,7 +18,7 @@ PAGES = [
     "/p/demo/review/", "/p/demo/pairs/", "/p/demo/principles/", "/p/demo/principles/1/", "/p/demo/constitution/",
     "/p/demo/constitution/2/", "/p/demo/runs/", "/p/demo/runs/new/", "/p/demo/runs/1/", "/p/demo/runs/1/items/1/",
     "/p/demo/queues/", "/p/demo/queues/new/", "/p/demo/disagreements/", "/p/demo/progress/",
-    "/p/demo/compare/", "/p/demo/export/", "/p/demo/budget/", "/p/demo/people/", "/nothing-here/",
+    "/p/demo/compare/", "/p/demo/pulses/", "/p/demo/export/", "/p/demo/budget/", "/p/demo/people/", "/nothing-here/",
 ]  # fmt: skip
 OPEN_PAGES = ["/sign-in/", "/password/help/", "/join/no-such-link/"]
 WAYS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
