@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from feedback.desk import claims, drafts, submitting
 from feedback.desk.candidates import ASKED_ABOUT
-from feedback.desk.progress import standing_at
+from feedback.desk.progress import queue_lines, standing_at
 from feedback.errors import Refused
 from feedback.models import Project, Queue, Role, Slot, Submission
 from feedback.projects.access import open_to
@@ -226,7 +226,9 @@ def nothing_left(request: HttpRequest, project: Project) -> dict[str, Any]:
     way = way_of(request)
     progress = WAYS[way].progress(project, by=person(request))
     passed = passed_over(request, project, WAYS[way].passed)
-    return {"progress": progress, "passed": passed, "way": way, "asked": ASKED_ABOUT}
+    lines = [line for line in queue_lines(project, person(request)) if line.queue.is_open]
+    return {"progress": progress, "passed": passed, "way": way, "asked": ASKED_ABOUT, "queue_lines": lines,
+            "passed_in_queues": sum(line.passed for line in lines)}  # fmt: skip
 
 
 def line(request: HttpRequest, project: Project, submission: Submission, way: str) -> dict[str, Any]:
