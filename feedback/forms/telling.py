@@ -25,6 +25,13 @@ KINDS = {
     "changed": gettext_lazy("changed"),
     "moved": gettext_lazy("put in another order"),
 }
+STARTS = {
+    "default": gettext_lazy("Overall score, words, marks"),
+    "fine-grained": gettext_lazy("Errors of three types and grains (Fine-Grained RLHF)"),
+    "deployed": gettext_lazy("Thumb, words and the failing step (dialogue in use)"),
+    "counselling": gettext_lazy("Skills at several levels (counsellors in training)"),
+    "reactions": gettext_lazy("Hearts beside helpfulness and safety (user reactions)"),
+}
 SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 FORMS: dict[str, type[Any]] = {"aspects": AspectRow, "categories": CategoryRow, "switches": SwitchesForm}
 
