@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -125,4 +126,4 @@ def compared(errands: list[Errand]) -> dict[str, Any]:
 def ways_in(project: Project) -> list[tuple[str, Any]]:
     """What either way cost in this project, as means with their intervals."""
     found = [(kind, mean_of(numbers)) for kind, numbers in talking.samples(project).items()]
-    return [(kind, mean) for kind, mean in found if mean]
+    return [(kind, replace(mean, low=mean.low and max(0.0, mean.low))) for kind, mean in found if mean]
