@@ -130,10 +130,15 @@ def ranked_origins(pieces: Sequence[RankedPair], _: Sequence[Line]) -> list[Line
 
 @dataclass(frozen=True)
 class Hinted(Said):
-    """A hint with the tries without any and with this one: {"text", "score", "model"}."""
+    """A hint with the tries without any and with this one: {"text", "score", "model", "simulated"}."""
 
     without: tuple[Line, ...] = ()
     with_it: tuple[Line, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote one of the tries."""
+        return super().simulated or any(one["simulated"] for one in (*self.without, *self.with_it))
 
 
 def hints(project: Any, wish: Wish) -> Iterator[Hinted | None]:
@@ -159,7 +164,9 @@ def tries_of(project: Any, examples: Sequence[int]) -> dict[tuple[int, int], lis
     for row in attempts_at(examples):
         scores = heard[row.example_id].scores[row.pk]
         score = round(sum(scores) / len(scores), 4) if scores else None
-        found[row.example_id, hints.get(row.pk, 0)].append({"text": row.text, "score": score, "model": row.model})
+        found[row.example_id, hints.get(row.pk, 0)].append(
+            {"text": row.text, "score": score, "model": row.model, "simulated": row.simulated}
+        )
     return found
 
 
@@ -168,6 +175,11 @@ class Improved(Said):
     """Words about a response, and the answer that came of them."""
 
     result: Response | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote either answer."""
+        return super().simulated or bool(self.result and self.result.simulated)
 
 
 def improvements(project: Any, wish: Wish) -> Iterator[Improved | None]:
