@@ -26,8 +26,8 @@ PREFIX = "spans"
 PLACE = re.compile(r"^(\d{1,9})-(\d{1,9})$")
 MOST = 300
 MOST_SENTENCES = 400
-WORDS = {"required": False, "max_length": 8000}
-HIDDEN = {"required": False, "min_value": 0, "widget": forms.HiddenInput}
+WORDS: dict[str, Any] = {"required": False, "max_length": 8000}
+HIDDEN: dict[str, Any] = {"required": False, "min_value": 0, "widget": forms.HiddenInput}
 
 
 @dataclass(frozen=True)
