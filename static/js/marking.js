@@ -3,6 +3,7 @@
 // No letter and no Enter goes on to the page from here: it would rate or send. "?" does, for the list of keys.
 const OURS = /^([^?]|Enter)$/u;
 const NEXT = { ArrowRight: 1, ArrowLeft: -1 };
+const HERE = ".is-marking, [data-span-palette]";
 const JUMP = { ".": 1, ",": -1 };
 const SENTENCE = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -12,7 +13,7 @@ export class MarkMode {
     this.map = null;
     this.isOn = false;
     this.key = (event) => this.pressed(event);
-    this.gone = (event) => { if (event.relatedTarget && !event.relatedTarget.closest("[data-span-palette]")) this.leave(); };
+    this.gone = () => requestAnimationFrame(() => { if (document.hasFocus() && !document.activeElement.closest(HERE)) this.leave(); });
   }
 
   // What is selected, as words, so that it can be made longer or shorter; not yet the mode.

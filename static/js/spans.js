@@ -194,7 +194,7 @@ document.addEventListener("click", (event) => {
   const root = textOf(event.target);
   const one = sectionOf(root);
   if (!one || event.target.closest("a, button")) return;
-  if (one.mode.isOn) {
+  if (one.mode.isOn && getSelection().rangeCount) {
     const words = one.mode.wordsIn(mapOf(root), getSelection().getRangeAt(0));
     if (words && getSelection().isCollapsed) one.mode.goTo(words, event.shiftKey);
   } else if (getSelection().isCollapsed) {

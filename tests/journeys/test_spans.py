@@ -285,6 +285,26 @@ def test_with_a_finger_on_a_small_screen(reading: Reading) -> None:
     assert reading.rows("quote") == [("Family: 👨‍👩‍👧‍👦 swims.",)]
 
 
+def test_in_mark_mode_a_tap_chooses_a_word_and_a_click_elsewhere_leaves(reading: Reading) -> None:
+    page = reading.at(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Mark", exact=True).tap()
+    expect(page.get_by_role("application")).to_be_focused()
+    spot = page.evaluate(
+        """(() => { const range = document.createRange();
+        const node = document.querySelector('.reading[data-source] em').firstChild.firstChild;
+        range.setStart(node, 4); range.setEnd(node, 13);
+        const { x, y, width, height } = range.getBoundingClientRect();
+        return [x + width / 2, y + height / 2]; })()"""
+    )
+    page.touchscreen.tap(*spot)
+    expect(page.locator("[data-palette-words]")).to_have_text("countries")
+    page.get_by_role("toolbar", name="Mark as").get_by_role("button", name="Wrong").tap()
+    expect(page.locator("[data-span-quote]")).to_have_text("countries")
+    page.touchscreen.tap(200, 20)
+    expect(page.get_by_role("toolbar", name="Mark as")).not_to_be_visible()
+    expect(page.get_by_role("application")).not_to_be_attached()
+
+
 def test_without_script_sentences_are_ticked(reading: Reading) -> None:
     page = reading.at(java_script_enabled=False)
     page.get_by_text("Mark sentences").click()
