@@ -52,8 +52,16 @@ function shown(node) {
   document.dispatchEvent(new CustomEvent("desk:shown", { detail: { elt: node } }));
 }
 
+// Each kind of page brings its own styles and scripts: from one kind to another the page is opened as a whole.
+const kindOf = (node) => node.dataset.about?.split("-")[0];
+const fits = (item) => kindOf(item.node) === kindOf(frame());
+
 function show(item) {
   isWaiting = false;
+  if (!fits(item)) {
+    location.assign(item.url);
+    return frame();
+  }
   const left = frame();
   left.replaceWith(item.node);
   document.title = [item.title, ...document.title.split(" · ").slice(-2)].filter(Boolean).join(" · ");
@@ -72,7 +80,7 @@ function say(name) {
 
 // To the next item; where none is there yet, it is fetched, and what was sent last is on its way meanwhile.
 async function goOn() {
-  if (ready.length) return void show(ready.shift());
+  if (ready.length && (navigator.onLine || fits(ready[0]))) return void show(ready.shift());
   isWaiting = true;
   frame().toggleAttribute("data-waiting", true);
   frame().querySelector("[data-waiting-words]")?.removeAttribute("hidden");
@@ -145,7 +153,7 @@ async function undo(form) {
   if (!address) return void form.submit();
   const page = await fetch(address);
   const item = page.ok && itemIn(await page.text());
-  if (!item) return void location.assign(address);
+  if (!item || !fits(item)) return void location.assign(address);
   const left = show(item);
   if (formOf(left)) ready.unshift({ node: left, url: left.dataset.url, title: left.ariaLabel });
   for (const id of ["receipt", "desk-line"]) document.getElementById(id).replaceChildren(...item.page.getElementById(id).childNodes);

@@ -326,6 +326,43 @@ def test_signing_in_again_elsewhere_costs_nothing(made: Any) -> None:
     assert work.count("rating") == 3
 
 
+TWO_QUEUES = """
+from feedback.desk.filling import Filling
+from feedback.desk.queues import create_queue, fill_queue, open_queue
+from feedback.models import Project
+project = Project.objects.get(slug="SLUG")
+by = project.members.get().user
+for asks in ("response", "pair"):
+    queue = create_queue(project, by=by, name=asks, asks=asks, order="in-order", raters_each=1)
+    fill_queue(queue, by=by, filling=Filling())
+    open_queue(queue, by=by)
+"""
+
+
+def test_through_two_queues_of_different_kinds(made: Any) -> None:
+    """Single responses first, then pairs of them: each kind of page has its own styles and scripts."""
+    work = made(items=2, each=2)
+    said = work.instance.manage("shell", "-c", TWO_QUEUES.replace("SLUG", work.slug))
+    assert said.returncode == 0, said.stderr
+    page = work.at("desk/")
+    for number in range(4):
+        assert about(page).startswith("response-")
+        rate(page, number)
+    for key in "27":
+        expect(page.locator("#desk .columns")).to_be_visible()
+        before = about(page)
+        assert before.startswith("pair-")
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        moves_on(page, before)
+    work.is_kept(page)
+    assert (work.count("rating"), work.count("preference")) == (4, 2)
+    with work.instance.rows() as rows:
+        slots = "select state, count(*) from feedback_slot s join feedback_queue q on q.id = s.queue_id "
+        slots += "join feedback_project p on p.id = q.project_id where p.slug = %s group by state"
+        assert rows.execute(slots, [work.slug]).fetchall() == [("done", 6)]  # type: ignore[arg-type]
+
+
 ONE_KEY = """
 from feedback.capture.definition import Aspect, Definition
 from feedback.capture.forms import change_form
