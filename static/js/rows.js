@@ -20,7 +20,7 @@ export class Rows {
 
   field(row, name) { return row.querySelector(`[name$="-${name}"]:not([type=radio]), [name$="-${name}"]:checked`); }
 
-  isGone(row) { return this.field(row, "DELETE") !== null && row.querySelector("[name$=-DELETE]").checked; }
+  isGone(row) { return row.querySelector("[name$=-DELETE]").checked; }
 
   // A new row for a place { start, end, text, turn }, or for something missing when there is none.
   add(place, category, severity) {
@@ -88,8 +88,7 @@ export class Rows {
     if (!pane || pane.scrollHeight <= pane.clientHeight) return;
     const { top, bottom } = row.getBoundingClientRect();
     const box = pane.getBoundingClientRect();
-    if (bottom > box.bottom) pane.scrollTop += bottom - box.bottom;
-    else if (top < box.top) pane.scrollTop += top - box.top;
+    pane.scrollTop += Math.max(bottom - box.bottom, 0) + Math.min(top - box.top, 0);
   }
 
   labelOf(row) { return this.kinds.get(this.field(row, "category").value)?.label ?? this.field(row, "category").value; }
@@ -99,15 +98,13 @@ export class Rows {
   refresh(row) {
     if (!row) return;
     const severity = this.field(row, "severity");
-    const gone = this.isGone(row);
     const polarity = this.kinds.get(this.field(row, "category").value)?.polarity ?? "critique";
     row.dataset.kind = kindOf(polarity, severity?.value);
-    row.classList.toggle("is-gone", gone);
+    row.classList.toggle("is-gone", this.isGone(row));
     row.querySelector("[data-span-kind]").textContent = this.labelOf(row);
     const nowhere = row.querySelector("[data-span-nowhere]");
     nowhere.textContent = this.field(row, "reason").value || nowhere.dataset.spanNowhere;
-    const bad = severity?.value ? severity.closest("label").textContent.trim() : "";
-    row.querySelector("[data-span-severity]").textContent = bad;
+    row.querySelector("[data-span-severity]").textContent = severity?.value ? severity.closest("label").textContent.trim() : "";
     const count = this.all.filter((one) => !this.isGone(one)).length;
     this.section.querySelector("[data-spans-count]").textContent = count || "";
     this.section.toggleAttribute("data-has-marks", this.all.length > 0);
