@@ -82,7 +82,7 @@ def test_where_the_attempt_failed_a_hint_is_given_and_the_model_tries_again(plac
     page.get_by_role("button", name="Keep and go on").click()
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
     page.goto(f"/p/{place.slug}/examples/1/")
-    expect(page.get_by_text("Compare their lengths in kilometres.")).to_be_visible()
+    expect(page.locator(".hint-list .words p")).to_have_text("Compare their lengths in kilometres.")
     expect(page.get_by_text("Tried with it:")).to_be_visible(timeout=20_000)
     assert place.rows("hint", "text") == [("Compare their lengths in kilometres.",)]
 
