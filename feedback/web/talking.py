@@ -118,5 +118,5 @@ def compared(errands: list[Errand]) -> dict[str, Any]:
 
 def ways_in(project: Project) -> list[tuple[str, Any]]:
     """What either way cost in this project, as means with their intervals."""
-    found = [(kind, mean_of(numbers)) for kind, numbers in talking.samples(project).items()]
+    found = [(kind, mean_of(numbers, least=0)) for kind, numbers in talking.samples(project).items()]
     return [(kind, replace(mean, low=mean.low and max(0.0, mean.low))) for kind, mean in found if mean]
