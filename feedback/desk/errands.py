@@ -8,27 +8,32 @@ any transaction and keeps what came in one transaction under that lease. What ea
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from feedback.capture.history import may_review, said
 from feedback.desk.errand_kinds.register import way_of
 from feedback.desk.errand_kinds.ways import Outcome
-from feedback.errors import ModelTrouble, NotAllowed, OverBudget, Passing, PreceptError, Refused
+from feedback.errors import NotAllowed, Passing, PreceptError, Refused
 from feedback.live import announce
 from feedback.models import Edit, Errand, Example, Hint, JobState, Member, Project, Response, Role, Split, User
 from feedback.projects.budget import model_for
+from feedback.projects.job_claims import Claims
 
-LEASE = timedelta(minutes=15)
-TRIES = 3
 WORDS = 8000
 KEY = 60
 LOST = "The worker that did it was lost more than once. Ask again."
 log = logging.getLogger(__name__)
+
+
+def tell(errand: Errand, *names: str) -> None:
+    """Say that the errand, and whatever else is named, has changed."""
+    announce(errand.project_id, f"errand-{errand.pk}", *names)
+
+
+claims = Claims(kind=Errand, tell=tell, lost=LOST)
 
 
 def ask_errand(
@@ -100,21 +105,16 @@ def run_errand(errand_id: int) -> Errand:
         found = way.ask(errand, model_for(errand.project, errand=errand))
         finish(errand, lease, found)
     except PreceptError as trouble:
-        put_back(errand, lease, trouble)
+        claims.put_back(errand, lease, trouble)
     except Exception:
         log.exception("errand %s broke", errand_id)
-        put_back(errand, lease, Passing("Something broke in Precept itself on the way; its log says what."))
+        claims.put_back(errand, lease, Passing("Something broke in Precept itself on the way; its log says what."))
     return fetch(errand_id)
 
 
 def sweep_errands() -> list[int]:
     """Take back errands whose worker was lost; the ids of all that are due, to ring for."""
-    now = timezone.now()
-    lost = Errand.objects.filter(state=JobState.LEASED, leased_until__lt=now)
-    for errand in lost.filter(attempts__gte=TRIES).select_related("project"):
-        fail(errand, errand.lease, LOST)
-    lost.filter(attempts__lt=TRIES).update(state=JobState.WAITING, lease="", leased_until=None)
-    return list(Errand.objects.filter(due(now)).values_list("pk", flat=True)[:200])
+    return claims.sweep()
 
 
 def latest(kind: str, response: Response, by: User) -> Errand | None:
@@ -122,20 +122,12 @@ def latest(kind: str, response: Response, by: User) -> Errand | None:
     return Errand.objects.filter(kind=kind, response=response, asked_by=by).order_by("-pk").first()
 
 
-def due(now: object) -> Q:
-    """Which errands may be claimed now."""
-    return Q(state=JobState.WAITING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-
-
 def claim(errand_id: int) -> str:
-    """Take the errand; the token of the claim, or nothing when it is not to be had."""
-    lease, now = str(uuid4()), timezone.now()
-    got = Errand.objects.filter(due(now), pk=errand_id).update(
-        state=JobState.LEASED, lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1, error=""
-    )
-    if got:
+    """Take the errand and say so; the token of the claim, or nothing when it is not to be had."""
+    lease = claims.take(errand_id)
+    if lease:
         tell(Errand.objects.only("project_id").get(pk=errand_id))
-    return lease if got else ""
+    return lease
 
 
 def fetch(errand_id: int) -> Errand:
@@ -147,7 +139,7 @@ def fetch(errand_id: int) -> Errand:
 @transaction.atomic
 def finish(errand: Errand, lease: str, found: object) -> None:
     """Write what the kind makes of the answers, with the errand's end, if the claim still holds."""
-    ours = Errand.objects.filter(pk=errand.pk, state=JobState.LEASED, lease=lease)
+    ours = claims.held(errand, lease)
     if ours.select_for_update(of=("self",)).first() is None:
         return
     outcome: Outcome = way_of(errand.kind).keep(errand, found)
@@ -156,38 +148,6 @@ def finish(errand: Errand, lease: str, found: object) -> None:
         finished_at=timezone.now(),
     )  # fmt: skip
     tell(errand, *outcome.changed)
-
-
-def put_back(errand: Errand, lease: str, trouble: PreceptError) -> None:
-    """Passing trouble is tried again a few times; anything else ends the errand with its sentence."""
-    if not isinstance(trouble, Passing) or errand.attempts >= TRIES:
-        fail(errand, lease, sentence_of(trouble))
-        return
-    delay = timedelta(seconds=min(300.0, trouble.retry_after or 5.0 * 2**errand.attempts))
-    Errand.objects.filter(pk=errand.pk, lease=lease, state=JobState.LEASED).update(
-        state=JobState.WAITING, lease="", leased_until=None, not_before=timezone.now() + delay, error=str(trouble)
-    )
-    tell(errand)
-
-
-def sentence_of(trouble: PreceptError) -> str:
-    """The trouble as the person who asked should read it."""
-    if isinstance(trouble, OverBudget):
-        return f"{trouble} Raise the cap, then ask again."
-    return f"{trouble} Ask again later." if isinstance(trouble, ModelTrouble) else str(trouble)
-
-
-def fail(errand: Errand, lease: str, why: str) -> None:
-    """End the errand with a sentence, if the claim still holds."""
-    Errand.objects.filter(pk=errand.pk, lease=lease, state=JobState.LEASED).update(
-        state=JobState.FAILED, lease="", leased_until=None, error=why, finished_at=timezone.now()
-    )
-    tell(errand)
-
-
-def tell(errand: Errand, *names: str) -> None:
-    """Say that the errand, and whatever else is named, has changed."""
-    announce(errand.project_id, f"errand-{errand.pk}", *names)
 
 
 def errands_of(project: Project) -> QuerySet[Errand]:

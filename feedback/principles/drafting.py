@@ -8,14 +8,12 @@ Paper: Petridis et al., ConstitutionMaker, 2023.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from feedback.errors import ModelTrouble, OverBudget, Passing, PreceptError, Refused
+from feedback.errors import Passing, PreceptError, Refused
 from feedback.live import announce
 from feedback.llm.answers import PrincipleDraft
 from feedback.llm.model import Completion, Prompt
@@ -24,11 +22,20 @@ from feedback.models import Critique, Drafting, Edit, Evidence, JobState, Prefer
 from feedback.principles.constitutions import add_version, lock_project, new_principle
 from feedback.principles.wording import conversation_text
 from feedback.projects.budget import model_for
+from feedback.projects.job_claims import Claims
 
-LEASE = timedelta(minutes=15)
-TRIES = 3
 LOST = "The worker that drafted it was lost more than once. Ask again."
+BROKE = "Something broke in Precept itself while drafting; its log says what."
+NO_EFFECT = "The model's draft did not say what to do. Ask again, or write the principle yourself."
 log = logging.getLogger(__name__)
+
+
+def tell(drafting: Drafting) -> None:
+    """Say that the drafting has changed."""
+    announce(drafting.project_id, f"drafting-{drafting.pk}", "principles")
+
+
+claims = Claims(kind=Drafting, tell=tell, lost=LOST)
 
 Source = Critique | Preference | Edit
 
@@ -46,7 +53,7 @@ def ask_for_draft(source: Source, *, by: User | None) -> Drafting:
         if there is not None:
             return there
         drafting = Drafting.objects.create(project=project, asked_by=by, **{field_of(source): source})
-        announce(project, f"drafting-{drafting.pk}", "principles")
+        tell(drafting)
     return drafting
 
 
@@ -55,17 +62,17 @@ def draft(drafting_id: int) -> Drafting:
 
     A model that does not answer leaves a sentence on the row, and one may ask again. One model call.
     """
-    lease = claim(drafting_id)
+    lease = claims.take(drafting_id)
     drafting = fetch(drafting_id)
     if not lease:
         return drafting
     try:
         completion = ask_model(drafting)
     except PreceptError as trouble:
-        put_back(drafting, lease, trouble)
+        claims.put_back(drafting, lease, trouble)
     except Exception:
         log.exception("drafting %s broke", drafting_id)
-        put_back(drafting, lease, Passing("Something broke in Precept itself while drafting; its log says what."))
+        claims.put_back(drafting, lease, Passing(BROKE))
     else:
         finish(drafting, lease, completion)
     return fetch(drafting_id)
@@ -73,12 +80,7 @@ def draft(drafting_id: int) -> Drafting:
 
 def sweep_draftings() -> list[int]:
     """Take back draftings whose worker was lost; the ids of all that are due, to ring for."""
-    now = timezone.now()
-    lost = Drafting.objects.filter(state=JobState.LEASED, leased_until__lt=now)
-    for drafting in lost.filter(attempts__gte=TRIES).select_related("project"):
-        fail(drafting, drafting.lease, LOST)
-    lost.filter(attempts__lt=TRIES).update(state=JobState.WAITING, lease="", leased_until=None)
-    return list(Drafting.objects.filter(due(now)).values_list("pk", flat=True)[:200])
+    return claims.sweep()
 
 
 def check_source(source: Source) -> None:
@@ -111,21 +113,6 @@ def asked_already(source: Source) -> Drafting | None:
         state=JobState.DONE, principle__isnull=False, principle__dropped_at__isnull=True
     )
     return Drafting.objects.filter(open_or_kept, **{field_of(source): source}).first()
-
-
-def due(now: object) -> Q:
-    """Which draftings may be claimed now."""
-    ready = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    return Q(state=JobState.WAITING) & ready
-
-
-def claim(drafting_id: int) -> str:
-    """Take the drafting; the token of the claim, or nothing when it is not to be had."""
-    lease, now = str(uuid4()), timezone.now()
-    got = Drafting.objects.filter(due(now), pk=drafting_id).update(
-        state=JobState.LEASED, lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1, error=""
-    )
-    return lease if got else ""
 
 
 def fetch(drafting_id: int) -> Drafting:
@@ -164,12 +151,12 @@ def prompt_for(drafting: Drafting) -> Prompt:
 def finish(drafting: Drafting, lease: str, completion: Completion) -> None:
     """Write the principle, its wording and its evidence, if the claim still holds."""
     project = lock_project(drafting.project)
-    still_ours = Drafting.objects.filter(pk=drafting.pk, state=JobState.LEASED, lease=lease)
+    still_ours = claims.held(drafting, lease)
     answer = completion.data
     if not still_ours.exists():
         return
     if not isinstance(answer, PrincipleDraft) or not answer.effect.strip():
-        fail(drafting, lease, "The model's draft did not say what to do. Ask again, or write the principle yourself.")
+        claims.fail(drafting, lease, NO_EFFECT)
         return
     principle = new_principle(project, by=drafting.asked_by)
     add_version(
@@ -182,31 +169,4 @@ def finish(drafting: Drafting, lease: str, completion: Completion) -> None:
     still_ours.update(
         state=JobState.DONE, principle=principle, lease="", leased_until=None, error="", finished_at=timezone.now()
     )
-    announce(project, f"drafting-{drafting.pk}", "principles")
-
-
-def put_back(drafting: Drafting, lease: str, trouble: PreceptError) -> None:
-    """Passing trouble is tried again a few times; anything else ends the drafting with its sentence."""
-    if not isinstance(trouble, Passing) or drafting.attempts >= TRIES:
-        fail(drafting, lease, sentence_of(trouble))
-        return
-    delay = timedelta(seconds=min(300.0, trouble.retry_after or 5.0 * 2**drafting.attempts))
-    Drafting.objects.filter(pk=drafting.pk, lease=lease, state=JobState.LEASED).update(
-        state=JobState.WAITING, lease="", leased_until=None, not_before=timezone.now() + delay, error=str(trouble)
-    )
-    announce(drafting.project, f"drafting-{drafting.pk}", "principles")
-
-
-def sentence_of(trouble: PreceptError) -> str:
-    """The trouble as the person who asked should read it."""
-    if isinstance(trouble, OverBudget):
-        return f"{trouble} Raise the cap, then ask again."
-    return f"{trouble} Ask again later." if isinstance(trouble, ModelTrouble) else str(trouble)
-
-
-def fail(drafting: Drafting, lease: str, why: str) -> None:
-    """End the drafting with a sentence, if the claim still holds."""
-    Drafting.objects.filter(pk=drafting.pk, lease=lease, state=JobState.LEASED).update(
-        state=JobState.FAILED, lease="", leased_until=None, error=why, finished_at=timezone.now()
-    )
-    announce(drafting.project, f"drafting-{drafting.pk}", "principles")
+    tell(drafting)

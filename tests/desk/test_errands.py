@@ -16,6 +16,7 @@ from feedback.llm.answers import Reply
 from feedback.llm.model import Completion, Prompt, Usage
 from feedback.models import Budget, Errand, Example, ModelCall, Project, Response, User
 from feedback.projects import budget
+from feedback.projects.job_claims import TRIES
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +146,7 @@ def test_killed_after_the_call_it_is_not_paid_twice(
 def test_an_errand_that_loses_every_worker_ends(example: Example, ana: User) -> None:
     row = asked(example, ana)
     lost = timezone.now() - timedelta(seconds=1)
-    Errand.objects.update(state="leased", lease="gone", leased_until=lost, attempts=errands.TRIES)
+    Errand.objects.update(state="leased", lease="gone", leased_until=lost, attempts=TRIES)
     assert errands.sweep_errands() == []
     row.refresh_from_db()
     assert (row.state, row.error) == ("failed", errands.LOST)

@@ -16,6 +16,7 @@ from feedback.llm.model import Completion, Prompt, Usage
 from feedback.models import Budget, Drafting, Evidence, ModelCall, Principle, Project, User
 from feedback.principles import constitutions, drafting
 from feedback.projects import budget
+from feedback.projects.job_claims import TRIES
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -191,7 +192,7 @@ def test_killed_after_the_call_it_is_not_paid_twice(
 def test_a_drafting_that_loses_every_worker_ends(project: Project, ana: User, ben: User, proposer: Proposer) -> None:
     asked = drafting.ask_for_draft(feedback_of("critique", project, ben), by=ana)
     lost = timezone.now() - timedelta(seconds=1)
-    Drafting.objects.update(state="leased", lease="gone", leased_until=lost, attempts=drafting.TRIES)
+    Drafting.objects.update(state="leased", lease="gone", leased_until=lost, attempts=TRIES)
     assert drafting.sweep_draftings() == []
     asked.refresh_from_db()
     assert (asked.state, asked.error) == ("failed", drafting.LOST)
