@@ -12,17 +12,22 @@ from feedback.datasets.marks import add_marks, add_rewrites
 from feedback.datasets.readers.rows import Row, Verdict
 from feedback.examples.hashes import conversation_hash, text_hash
 from feedback.examples.intake import NewExample, NewResponse, add_examples, add_responses
-from feedback.models import Example, Import, Preference, Project, Rater, Response, Span
+from feedback.models import Edit, Example, Import, Preference, Project, Rater, Response, Span
 from feedback.projects.raters import imported_rater
 
 PROTOCOL = "imported"
 
 
 def count_anew() -> None:
-    """Let PostgreSQL count what a large import has added: it would plan for a nearly empty table for a minute."""
-    names = ", ".join(
-        connection.ops.quote_name(table._meta.db_table) for table in (Example, Response, Preference, Span)
-    )
+    """Let PostgreSQL count what a large import has added: it would plan for a nearly empty table for a minute.
+
+    Tables without a row are left out: counted as empty while they hold the pages of an import that was taken back,
+    they would be taken for empty however much they grow, until they are counted again.
+    """
+    tables = [table for table in (Example, Response, Preference, Span, Edit) if table._default_manager.exists()]
+    if not tables:
+        return
+    names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {names}")
 
