@@ -242,3 +242,11 @@ def gold_slot(*, item: m.QueueItem, rater: m.Rater) -> m.Slot:
         item=item, queue=item.queue, number=item.slots.count() + 1, rank=-1, reserved_for=rater, rater=rater,
         state="claimed", claimed_until=until,
     )  # fmt: skip
+
+
+def trial(*, project: m.Project, kind: str = "reconstruction", **fields: Any) -> m.Trial:
+    """A test of principles, waiting."""
+    fields.setdefault("number", m.Trial.objects.filter(project=project).count() + 1)
+    fields.setdefault("model", "simulated")
+    fields.setdefault("simulated", True)
+    return m.Trial.objects.create(project=project, kind=kind, **fields)

@@ -29,7 +29,7 @@ STATIONS = [
             ("feedback", _("Said")),
         ],
     ),
-    (_("Principles"), [("principles", _("Drafts")), ("constitution", _("Constitution"))]),
+    (_("Principles"), [("principles", _("Drafts")), ("trials", _("Tests")), ("constitution", _("Constitution"))]),
     (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
     (_("Rows"), [("export", _("Export"))]),
 ]
@@ -56,6 +56,7 @@ UNDER = {
     **dict.fromkeys(("queue", "new_queue", "change_queue", "fill_queue", "assign_queue", "queue_items"), "queues"),
     **dict.fromkeys(("queue_item", "mark_gold", "adjudication", "progress", "person_progress"), "queues"),
     "principle": "principles",
+    **dict.fromkeys(("trial", "start_trial"), "trials"),
     "constitution_version": "constitution",
     "edit_form": "form",
     "feedback_numbers": "feedback",

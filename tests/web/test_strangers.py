@@ -46,6 +46,7 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     run = make.run(project=project)
     make.item(run=run, start=second)
     make.queue_item(queue=make.queue(project=project), a=second)
+    make.trial(project=project)
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
         "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,
