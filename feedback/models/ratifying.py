@@ -73,14 +73,17 @@ class Motion(models.Model):
 
 
 class Vote(Feedback):
-    """A person's (or an imported participant's) word on a principle: agree, disagree or pass; with `motion`, on it."""
+    """A person's (or an imported participant's) word on a principle: agree, disagree or pass; with `motion`, on it.
+
+    A motion to restore a version has no principle, so neither have the votes and remarks on it.
+    """
 
     class Choice(models.TextChoices):
         AGREE = "agree", "Agree"
         DISAGREE = "disagree", "Disagree"
         PASS = "pass", "Pass"
 
-    principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="votes")
+    principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.CASCADE, related_name="votes")
     motion = models.ForeignKey(Motion, null=True, blank=True, on_delete=models.CASCADE, related_name="votes")
     choice = models.CharField(max_length=8, choices=Choice.choices)
     reason = models.TextField(blank=True)
@@ -89,6 +92,9 @@ class Vote(Feedback):
         constraints = [
             *Feedback.Meta.constraints,
             models.CheckConstraint(name="vote_known", condition=Q(choice__in=["agree", "disagree", "pass"])),
+            models.CheckConstraint(
+                name="vote_on_something", condition=Q(principle__isnull=False) | Q(motion__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["project", "principle"], name="vote_on_principle")]
 
@@ -99,7 +105,7 @@ class Vote(Feedback):
 class Remark(models.Model):
     """What somebody says about a principle where it stands; it may answer another, and may ask for changes."""
 
-    principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="remarks")
+    principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.CASCADE, related_name="remarks")
     motion = models.ForeignKey(Motion, null=True, blank=True, on_delete=models.CASCADE, related_name="remarks")
     user = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="remarks")
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by")
@@ -110,7 +116,12 @@ class Remark(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="remark_says_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="remark_says_something"),
+            models.CheckConstraint(
+                name="remark_on_something", condition=Q(principle__isnull=False) | Q(motion__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
