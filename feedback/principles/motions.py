@@ -13,10 +13,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from feedback.agreement.polis import Tally
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
-from feedback.models import Constitution, Member, Motion, Principle, PrincipleVersion, Project, Role, User
+from feedback.models import Constitution, Member, Motion, Principle, PrincipleVersion, Project, Role, User, Vote
 from feedback.principles import constitutions
 from feedback.principles.constitutions import (
     add_version,
@@ -28,7 +27,7 @@ from feedback.principles.constitutions import (
     same_words,
 )
 from feedback.principles.restoring import check_restorable, put_back
-from feedback.principles.voting import cast_on, still_open, tally_of
+from feedback.principles.voting import cast_on, still_open
 
 PENDING = (Motion.State.OPEN, Motion.State.CHANGES)
 FOR_CURATORS = {Motion.Kind.RETIRE, Motion.Kind.RESTORE}
@@ -38,7 +37,9 @@ FOR_CURATORS = {Motion.Kind.RETIRE, Motion.Kind.RESTORE}
 class Outlook:
     """How a motion stands. Passes are counted, but neither for the quorum nor for the share."""
 
-    tally: Tally
+    agrees: int
+    disagrees: int
+    passes: int
     quorum: int
     majority: float
     changes_asked: bool
@@ -46,7 +47,7 @@ class Outlook:
     @property
     def decided(self) -> int:
         """How many agreed or disagreed."""
-        return self.tally.agrees + self.tally.disagrees
+        return self.agrees + self.disagrees
 
     @property
     def missing(self) -> int:
@@ -56,13 +57,14 @@ class Outlook:
     @property
     def carries(self) -> bool:
         """Whether the quorum is there and more than the majority's share agrees."""
-        return not self.missing and self.tally.agrees > self.majority * self.decided
+        return not self.missing and self.agrees > self.majority * self.decided
 
 
 def outlook_of(motion: Motion) -> Outlook:
     """The votes that count on a motion, against its own quorum and majority. One query."""
-    tally = tally_of(list(cast_on(motion)))
-    return Outlook(tally, motion.quorum, motion.majority, motion.state == Motion.State.CHANGES)
+    cast = [one.choice for one in cast_on(motion)]
+    counts = (cast.count(Vote.Choice.AGREE), cast.count(Vote.Choice.DISAGREE), cast.count(Vote.Choice.PASS))
+    return Outlook(*counts, motion.quorum, motion.majority, motion.state == Motion.State.CHANGES)
 
 
 @transaction.atomic
@@ -220,7 +222,7 @@ def check_carries(outlook: Outlook) -> None:
         raise Refused(f"{outlook.decided} of the {outlook.quorum} votes that are needed are there. Ask the others.")
     if not outlook.carries:
         raise Refused(
-            f"{outlook.tally.agrees} of {outlook.decided} agree; more than {outlook.majority:.0%} must. Reject it, "
+            f"{outlook.agrees} of {outlook.decided} agree; more than {outlook.majority:.0%} must. Reject it, "
             "or change its words and ask again."
         )
 
