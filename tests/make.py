@@ -250,3 +250,16 @@ def trial(*, project: m.Project, kind: str = "reconstruction", **fields: Any) ->
     fields.setdefault("model", "simulated")
     fields.setdefault("simulated", True)
     return m.Trial.objects.create(project=project, kind=kind, **fields)
+
+
+def group(
+    *, project: m.Project, critiques: list[m.Critique] | None = None, principles: list[m.Principle] | None = None,
+    **fields: Any,
+) -> m.Group:  # fmt: skip
+    """A group of comments, or of drafts."""
+    of = "drafts" if principles else "comments"
+    grouping = fields.pop("grouping", None) or m.Grouping.objects.create(project=project, of=of, embedder="test@1")
+    row = m.Group.objects.create(grouping=grouping, **{"kind": "topic", "label": "A topic", **fields})
+    row.critiques.set(critiques or [])
+    row.principles.set(principles or [])
+    return row

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models.feedback import Critique, Edit, Preference
+from feedback.models.feedback import Critique, Edit, Preference, Rating
 from feedback.models.jobs import Job
 from feedback.models.marks import Span
 
-SOURCES = ("critique", "preference", "edit", "span", "group")
+SOURCES = ("critique", "preference", "edit", "span", "group", "rating")
 
 
 def exactly_one_source() -> Q:
@@ -130,6 +130,7 @@ class Evidence(models.Model):
     group = models.ForeignKey(
         "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="evidence"
     )
+    rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -142,6 +143,7 @@ class Evidence(models.Model):
             models.UniqueConstraint(fields=["principle", "edit"], name="evidence_edit_once"),
             models.UniqueConstraint(fields=["principle", "span"], name="evidence_span_once"),
             models.UniqueConstraint(fields=["principle", "group"], name="evidence_group_once"),
+            models.UniqueConstraint(fields=["principle", "rating"], name="evidence_rating_once"),
         ]
 
     def __str__(self) -> str:
@@ -150,7 +152,7 @@ class Evidence(models.Model):
     @property
     def source(self) -> Any:
         """The row this evidence points at: feedback, or a group of comments."""
-        row = self.critique or self.preference or self.edit or self.span or self.group
+        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
         assert row is not None  # held by the constraint
         return row
 
@@ -168,6 +170,7 @@ class Drafting(Job):
     group = models.ForeignKey(
         "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="draftings"
     )
+    rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
     turned = models.BooleanField(
         default=False, help_text="From a preference: why the rejected one could be preferred, instead of the chosen"
     )
@@ -195,6 +198,9 @@ class Drafting(Job):
             models.UniqueConstraint(
                 fields=["edit"], condition=Q(state__in=["waiting", "leased"]), name="drafting_edit_one_open"
             ),
+            models.UniqueConstraint(
+                fields=["rating"], condition=Q(state__in=["waiting", "leased"]), name="drafting_rating_one_open"
+            ),
         ]
         indexes = [models.Index(fields=["state", "leased_until"])]
 
@@ -204,7 +210,7 @@ class Drafting(Job):
     @property
     def source(self) -> Any:
         """What to draft from: feedback, or a group of comments."""
-        row = self.critique or self.preference or self.edit or self.span or self.group
+        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
         assert row is not None  # held by the constraint
         return row
 

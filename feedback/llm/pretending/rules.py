@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feedback.llm.answers import Answer
-from feedback.llm.pretending import answering, checking, helping, suggesting, talking, voting
+from feedback.llm.pretending import answering, checking, contradicting, drafting, helping, suggesting, talking, voting
 
 Rule = Callable[[Mapping[str, str]], Answer]
 OF_THE_DESK: tuple[Rule, ...] = (
@@ -15,6 +15,13 @@ OF_THE_DESK: tuple[Rule, ...] = (
 )  # fmt: skip
 OF_TRIALS: tuple[Rule, ...] = (
     voting.propose_rules, voting.propose_bad_traits, voting.vote_on_rules, voting.choose_by_rules,
-    voting.choose_against_rules, voting.choose_unaided,
+    voting.choose_against_rules, voting.choose_unaided, contradicting.contradicts,
 )  # fmt: skip
-RULES: dict[str, Rule] = {**answering.ANSWERERS, **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS)}}
+OF_DRAFTING: tuple[Rule, ...] = (
+    drafting.draft_from_span, drafting.draft_from_preference_turned, drafting.draft_from_adjudication,
+    drafting.draft_from_group,
+)  # fmt: skip
+RULES: dict[str, Rule] = {
+    **answering.ANSWERERS,
+    **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS, *OF_DRAFTING)},
+}
