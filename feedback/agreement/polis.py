@@ -22,6 +22,7 @@ S = TypeVar("S", bound=Hashable)
 P = TypeVar("P", bound=Hashable)
 Ballot = Mapping[S, int]
 Point = tuple[float, float]
+Sparse = Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -150,49 +151,54 @@ def opinion_map(ballots: Mapping[P, Ballot[S]], statements: Sequence[S]) -> dict
     that they do not all sit in the middle. Signs are fixed, so the same votes always give the same map.
     """
     rows = centred(ballots, statements)
-    first = component(list(rows.values()))
-    second = component([without(row, first) for row in rows.values()])
+    first = component(list(rows.values()), len(statements))
+    second = component(list(rows.values()), len(statements), apart_from=first)
     places = {}
     for name, row in rows.items():
         seen = len(ballots[name])
         stretch = math.sqrt(len(statements) / seen) if seen else 0.0
-        places[name] = (dot(row, first) * stretch, dot(row, second) * stretch)
+        places[name] = (pull(row, first) * stretch, pull(row, second) * stretch)
     return places
 
 
-def centred(ballots: Mapping[P, Ballot[S]], statements: Sequence[S]) -> dict[P, list[float]]:
-    """Each ballot as distances from the statements' means; 0 where nothing was seen."""
+def centred(ballots: Mapping[P, Ballot[S]], statements: Sequence[S]) -> dict[P, Sparse]:
+    """Each ballot as distances from the statements' means, by the statement's place; what was not seen is left out."""
     means = {}
     for statement in statements:
         cast = [ballot[statement] for ballot in ballots.values() if statement in ballot]
         means[statement] = sum(cast) / len(cast) if cast else 0.0
-    return {
-        name: [ballot[one] - means[one] if one in ballot else 0.0 for one in statements]
-        for name, ballot in ballots.items()
-    }
+    at = {statement: place for place, statement in enumerate(statements)}
+    return {name: {at[one]: vote - means[one] for one, vote in ballot.items()} for name, ballot in ballots.items()}
 
 
-def component(rows: Sequence[Sequence[float]]) -> list[float]:
-    """The direction of greatest variance, by power iteration; its largest part is positive. Zeros without variance."""
-    width = len(rows[0]) if rows else 0
+def component(rows: Sequence[Sparse], width: int, *, apart_from: Sequence[float] = ()) -> list[float]:
+    """The direction of greatest variance, at right angles to `apart_from`, by power iteration.
+
+    Its largest part is positive. Zeros when nothing varies.
+    """
     direction = [1.0 + 0.01 * place for place in range(width)]
     for _ in range(ROUNDS):
-        pulls = [dot(row, direction) for row in rows]
-        longer = [sum(pull * row[place] for pull, row in zip(pulls, rows, strict=True)) for place in range(width)]
+        longer = [0.0] * width
+        for row in rows:
+            strength = pull(row, direction)
+            for place, part in row.items():
+                longer[place] += strength * part
+        if apart_from:
+            along = dot(longer, apart_from)
+            longer = [part - along * other for part, other in zip(longer, apart_from, strict=True)]
         size = math.sqrt(dot(longer, longer))
-        if size < 1e-12:
+        if size < 1e-9:
             return [0.0] * width
         before, direction = direction, [part / size for part in longer]
-        if max(abs(a - b) for a, b in zip(before, direction, strict=True)) < 1e-9:
+        if max(abs(a - b) for a, b in zip(before, direction, strict=True)) < 1e-7:
             break
     largest = max(direction, key=abs, default=0.0)
     return [-part for part in direction] if largest < 0 else direction
 
 
-def without(row: Sequence[float], direction: Sequence[float]) -> list[float]:
-    """A row less what lies in a direction."""
-    pull = dot(row, direction)
-    return [part - pull * along for part, along in zip(row, direction, strict=True)]
+def pull(row: Sparse, direction: Sequence[float]) -> float:
+    """How far a row lies along a direction."""
+    return sum(part * direction[place] for place, part in row.items())
 
 
 def dot(a: Sequence[float], b: Sequence[float]) -> float:
