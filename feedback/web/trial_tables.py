@@ -19,7 +19,7 @@ NAMES = {
     "second": _("Always the second"),
     "people": _("People among themselves"),
 }
-PARTS = {"people": _("Person"), "groups": _("Kind of person"), "files": _("File"), "tags": _("Tag")}
+PARTS = {"people": _("person"), "groups": _("kind of person"), "files": _("file"), "tags": _("tag")}
 
 
 def figures_of(trial: Trial) -> dict[str, Any]:
