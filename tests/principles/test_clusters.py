@@ -6,7 +6,7 @@ import random
 import time
 
 from feedback.llm.embed import local
-from feedback.principles.clusters import exact, joined, near, similarities, topics
+from feedback.principles.clusters import exact, joined, near, topics
 
 TEXTS = [
     "Do not apologise.",
