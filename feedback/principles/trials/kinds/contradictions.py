@@ -42,9 +42,9 @@ def plan(trial: Trial) -> int:
     pairs = [sorted((versions[one.one].pk, versions[one.other].pk)) for one in found]
     known = read_before(trial)
     new = [pair for pair in pairs if tuple(pair) not in known]
-    given["pairs"] = new[:at_most]
-    trial.result = {"principles": len(versions), "suspects": len(pairs), "left": max(0, len(new) - at_most), "read": []}
-    return len(given["pairs"])
+    left = max(0, len(new) - at_most)
+    trial.result = {"principles": len(versions), "suspects": len(pairs), "left": left, "pairs": new[:at_most]}
+    return len(new[:at_most])
 
 
 def read_before(trial: Trial) -> set[tuple[int, int]]:
@@ -58,9 +58,9 @@ def work(trial: Trial, model: RecordedModel, until: Until) -> bool:
     """Read each pair once; a contradiction is a row at once."""
     staged(trial, "Reading pairs")
     versions = PrincipleVersion.objects.select_related("principle").in_bulk(
-        {pk for pair in trial.parameters["pairs"] for pk in pair}
+        {pk for pair in trial.result["pairs"] for pk in pair}
     )
-    pairs = [(versions[one], versions[other]) for one, other in trial.parameters["pairs"]]
+    pairs = [(versions[one], versions[other]) for one, other in trial.result["pairs"]]
     questions = [question_of(one, other) for one, other in pairs]
     read: list[dict[str, Any]] = []
     more = ask_all(trial, model, questions, until=until, keep=partial(keep, trial, model.name, read))
@@ -93,5 +93,5 @@ def conclude(trial: Trial) -> dict[str, Any]:
     return {
         "prompt": prompt_hash(PROMPT),
         "found": sum(line["contradicts"] for line in read),
-        "unread": len(trial.parameters["pairs"]) - len(read),
+        "unread": len(trial.result["pairs"]) - len(read),
     }
