@@ -263,3 +263,11 @@ def group(
     row.critiques.set(critiques or [])
     row.principles.set(principles or [])
     return row
+
+
+def motion(*, principle: m.Principle, by: m.User | None = None, **fields: Any) -> m.Motion:
+    """An open motion to adopt a principle in its newest words."""
+    fields.setdefault("number", m.Motion.objects.filter(project=principle.project).count() + 1)
+    fields.setdefault("quorum", principle.project.quorum)
+    fields.setdefault("version", principle.versions.order_by("-number").first())
+    return m.Motion.objects.create(project=principle.project, kind="adopt", principle=principle, opened_by=by, **fields)

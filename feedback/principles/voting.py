@@ -96,3 +96,9 @@ def to_vote_on(project: Project, *, by: User) -> QuerySet[Principle]:
     voted = Vote.objects.standing().filter(project=project, principle__isnull=False, rater__user=by).values("principle")
     left = project.principles.filter(dropped_at__isnull=True, merged_into__isnull=True).exclude(pk__in=voted)
     return left.order_by("number")
+
+
+def voted_on(project: Project, *, by: User) -> set[int]:
+    """The principles this person has a vote on that stands, by their ids."""
+    votes = Vote.objects.standing().filter(project=project, principle__isnull=False, rater__user=by)
+    return set(votes.values_list("principle_id", flat=True))

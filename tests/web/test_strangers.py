@@ -43,6 +43,7 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     critique = make.critique(response=second, rater=make.rater(project=project, user=ben), text="It names none.")
     principle = make.principle(project=project, effect="Name what is asked for.", source=critique)
     make.constitution(project=project, principles=[principle])
+    make.motion(principle=make.principle(project=project), by=ben)
     run = make.run(project=project)
     make.item(run=run, start=second)
     make.queue_item(queue=make.queue(project=project), a=second)
