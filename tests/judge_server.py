@@ -162,6 +162,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
+        if not ours:  # it starts an event loop for each pass, and a connection kept from the last one is dead
+            self.send_header("connection", "close")
+            self.close_connection = True
         self.end_headers()
         self.wfile.write(body)
 
