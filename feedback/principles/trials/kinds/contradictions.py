@@ -43,7 +43,7 @@ def plan(trial: Trial) -> int:
     known = read_before(trial)
     new = [pair for pair in pairs if tuple(pair) not in known]
     left = max(0, len(new) - at_most)
-    trial.result = {"principles": len(versions), "suspects": len(pairs), "left": left, "pairs": new[:at_most]}
+    trial.result = {"compared": len(versions), "suspects": len(pairs), "left": left, "pairs": new[:at_most]}
     return len(new[:at_most])
 
 
