@@ -104,11 +104,12 @@ def everything(request: HttpRequest, project: Project) -> dict[str, Any]:
         seen = voted_on(project, by=by)
         rows = [one for one in rows if one.statement in seen]
     words = words_of([one.statement for one in rows])
+    rows = [one for one in rows if words[one.statement].principle.dropped_at is None]
     following = left.first()
     dots = dots_of(found, Rater.objects.filter(project=project, user=by).values_list("pk", flat=True).first())
     return {
         "rows": page_of(request, [(one, words[one.statement]) for one in rows], size=60),  # type: ignore[arg-type]
-        "hidden": len(found.standings) - len(rows),
+        "hidden": len(found.standings) - len(words),
         "participants": len(found.voters),
         "dots": dots,
         "sides": sides_of(found, dots, rows, words),
