@@ -22,6 +22,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 PLACES = 384
 PAIR, PIECE = 0.5, 0.2
 NO = "not"
+NO_COUNTS = 0.4
 COMMON = """
     a about after all also an and any are as at be been being but by can could did do does doing each for from give
     had has have he her his how i if in into is it its itself just let like make may me might more most must my of on
@@ -124,13 +125,13 @@ def features(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for weight, found in ((1.0, words), (PAIR, pairs(words)), (PIECE, pieces(words))):
         for feature, count in Counter(found).items():
-            weights[feature] = weight * (1 + log(count))
+            weights[feature] = weight * (1 + log(count)) * (NO_COUNTS if feature == NO else 1)
     return weights
 
 
 def pairs(words: Sequence[str]) -> Iterator[str]:
     """Neighbouring words; what is negated is a pair with its negation."""
-    return (f"{one} {other}" for one, other in pairwise(words))
+    return (f"{one} {other}" for one, other in pairwise(words) if one != other)
 
 
 def pieces(words: Iterable[str]) -> Iterator[str]:

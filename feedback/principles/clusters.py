@@ -30,10 +30,18 @@ def plain(text: str) -> str:
     return NOT_A_WORD.sub(" ", text.lower()).strip()
 
 
-def near(texts: Sequence[str], vectors: Sequence[Vector], *, threshold: float = NEAR) -> Groups:
-    """Those that say nearly the same; groups of two and more. What one asks for and another forbids is kept apart."""
+def near(
+    texts: Sequence[str], vectors: Sequence[Vector], *, threshold: float = NEAR, also: Sequence[Vector] | None = None
+) -> Groups:
+    """Those that say nearly the same; groups of two and more. What one asks for and another forbids is kept apart.
+
+    With `also` two have to be alike by both vectors, as by the whole sentence and by what it asks for.
+    """
     denied = [is_denied(text) for text in texts]
     alike = similarities(vectors)
+    if also is not None:
+        pairs = zip(alike, similarities(also), strict=True)
+        alike = [[min(a, b) for a, b in zip(one, other, strict=True)] for one, other in pairs]
     for one, row in enumerate(alike):
         for other in range(len(row)):
             if denied[one] != denied[other]:

@@ -32,7 +32,8 @@ def group_drafts(
         raise Refused("Grouping takes at least two principles. There are not that many yet.")
     texts = [principle_sentence(one) for one in versions]
     drafted = {place for place, one in enumerate(versions) if one.principle.status == Principle.Status.DRAFTED}  # type: ignore[attr-defined]
-    found = [one for one in groups_in(texts, embedder, topics_wanted) if drafted & set(one[1])]
+    effects = [one.effect for one in versions]
+    found = [one for one in groups_in(texts, embedder, topics_wanted, effects) if drafted & set(one[1])]
     rows = [one.principle for one in versions]
     return keep(project, Grouping.Of.DRAFTS, texts, rows, found, by=by, embedder=embedder, wanted=topics_wanted)
 
@@ -75,12 +76,18 @@ def comments_of(project: Project) -> Any:
     return rows.order_by("-pk")[:MOST_COMMENTS]
 
 
-def groups_in(texts: Sequence[str], embedder: Embedder | None, wanted: int | None) -> Found:
-    """(kind, places) of all groups of two and more. A wider kind that finds the very same group is left out."""
+def groups_in(
+    texts: Sequence[str], embedder: Embedder | None, wanted: int | None, effects: Sequence[str] | None = None
+) -> Found:
+    """(kind, places) of all groups of two and more. A wider kind that finds the very same group is left out.
+
+    Principles with one domain are not near for that: what they ask for, their effects, has to be near as well.
+    """
     vectors = vectors_of(texts, embedder=embedder)
+    also = vectors_of(effects, embedder=embedder) if effects else None
     ways = (
         (Group.Kind.EXACT, exact(texts)),
-        (Group.Kind.NEAR, near(texts, vectors)),
+        (Group.Kind.NEAR, near(effects or texts, vectors, also=also)),
         (Group.Kind.TOPIC, topics(vectors, groups=wanted)),
     )
     found: Found = []

@@ -12,6 +12,8 @@ from typing import Any
 from feedback.models import Group, Grouping, Principle, Project
 from feedback.principles.grouping import latest
 
+MOST_ALIKE = 3
+
 
 @dataclass(frozen=True)
 class Like:
@@ -37,7 +39,7 @@ class Groups:
                 for one in members:
                     if one.pk != principle.pk:
                         found.setdefault(one.number, Like(one.number, str(group.get_kind_display())))
-        return [found[number] for number in sorted(found)]
+        return [found[number] for number in sorted(found)[:MOST_ALIKE]]
 
     def place_of(self, principle: Principle) -> tuple[int, str]:
         """(place, label) of the widest group a draft is in; those in none come last."""

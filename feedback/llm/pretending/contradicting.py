@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from feedback.llm.answers import Contradicts
-from feedback.llm.embed import NO, cosine, local, telling_words
+from feedback.llm.embed import NO, telling_words
 from feedback.llm.pretending.texts import quoted
 from feedback.llm.pretending.themes import BY_NAME, domain_of, effect_of, themes_in
 
 OPPOSITES = (({"brevity"}, {"detail", "completeness"}), ({"prose"}, {"structure"}), ({"hedging"}, {"caveat"}))
-SAME_WORDS = 0.5
+SAME_WORDS = 0.6
 
 
 def contradicts(values: Mapping[str, str]) -> Contradicts:
@@ -20,7 +20,7 @@ def contradicts(values: Mapping[str, str]) -> Contradicts:
         return Contradicts(contradicts=False, why="The situations they are for do not meet.")
     if clash := opposite_themes(effect_of(first), effect_of(second)):
         return Contradicts(contradicts=True, why=f"The one asks for {clash[0]}, the other for {clash[1]}.")
-    if denied(first) != denied(second) and cosine(*local().embed([effect_of(first), effect_of(second)])) > SAME_WORDS:
+    if denied(first) != denied(second) and shared(effect_of(first), effect_of(second)) > SAME_WORDS:
         said = f"{quoted(effect_of(first))} rules out what {quoted(effect_of(second))} asks for."
         return Contradicts(contradicts=True, why=said)
     return Contradicts(contradicts=False, why="One answer can keep to both.")
@@ -29,6 +29,12 @@ def contradicts(values: Mapping[str, str]) -> Contradicts:
 def apart(one: str, other: str) -> bool:
     """Whether both name a situation and these have no word in common."""
     return bool(one and other) and not set(telling_words(one)) & set(telling_words(other))
+
+
+def shared(one: str, other: str) -> float:
+    """The share of words the two have in common, whatever is denied."""
+    first, second = set(telling_words(one)) - {NO}, set(telling_words(other)) - {NO}
+    return len(first & second) / len(first | second) if first | second else 0.0
 
 
 def denied(sentence: str) -> bool:
