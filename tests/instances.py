@@ -68,7 +68,7 @@ class Instance:
         self.wait_until_up()
         return self
 
-    def wait_until_up(self, seconds: float = 90) -> None:
+    def wait_until_up(self, seconds: float = 180) -> None:
         """Wait until `/healthz` says that all is up."""
         until = time.monotonic() + seconds
         while not self.is_whole():

@@ -8,7 +8,19 @@ import pytest
 from django.core.management import call_command
 
 from feedback.agreement.reports import refined_win_rate
-from feedback.models import Constitution, Critique, Edit, Example, ModelCall, Preference, Principle, Project, Run, User
+from feedback.models import (
+    Constitution,
+    Critique,
+    Edit,
+    Example,
+    ModelCall,
+    Preference,
+    Principle,
+    Project,
+    Run,
+    Span,
+    User,
+)
 from feedback.projects.setup import adopt_ownerless
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +30,7 @@ def test_the_demo_is_made_once_and_has_something_for_every_page(settings: Any) -
     settings.ANTHROPIC_API_KEY = "never-to-be-used"
     call_command("demo")
     project = Project.objects.get(slug="demo")
-    nouns = (Example, Preference, Critique, Edit, Principle, Constitution, Run, ModelCall)
+    nouns = (Example, Preference, Critique, Span, Edit, Principle, Constitution, Run, ModelCall)
     counts = {noun.__name__: noun.objects.count() for noun in nouns}
     assert counts["Example"] == 24
     assert counts["Constitution"] == 3

@@ -23,8 +23,8 @@ class Mean:
     n: int
 
 
-def mean_of(numbers: Sequence[float]) -> Mean | None:
-    """The mean with Student's interval; None of nothing."""
+def mean_of(numbers: Sequence[float], *, least: float = -math.inf) -> Mean | None:
+    """The mean with Student's interval, which ends at the `least` there can be; None of nothing."""
     n = len(numbers)
     if not n:
         return None
@@ -33,4 +33,4 @@ def mean_of(numbers: Sequence[float]) -> Mean | None:
         return Mean(middle, None, None, 1)
     spread = math.sqrt(sum((number - middle) ** 2 for number in numbers) / (n - 1) / n)
     half = spread * (T[n - 1] if n <= len(T) else 1.96)
-    return Mean(middle, middle - half, middle + half, n)
+    return Mean(middle, max(least, middle - half), middle + half, n)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
@@ -77,7 +78,8 @@ def gain_over(before: list[Round], rate: float, low: float, high: float) -> tupl
 
 def pulse_rounds(project: Project) -> list[Round]:
     """The rounds of a project, oldest responses first. One query."""
-    rows = Pulse.objects.standing().by_people().filter(project=project).order_by()
+    pressed: Any = Pulse.objects
+    rows = pressed.standing().by_people().filter(project=project).order_by()
     groups = rows.values(
         "response_id", "rater_id", "response__model", "response__origin", "response__produced_by__run__number"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -144,11 +144,19 @@ def grouped(project: Project, hearts: Kept, rows: dict[int, list[float]], predic
         if one.response in places:
             counts[id(places[one.response])][not one.loved] += 1
     for key, version in versions.items():
-        version.predicted = mean_of(chances[key])
+        version.predicted = share_of(chances[key])
         version.observed = win_rate(counts[key][0], 0, counts[key][1]) if sum(counts[key]) else None
-        version.helpfulness = mean_of(scores["helpfulness"].get(key, []))
-        version.safety = mean_of(scores["safety"].get(key, []))
+        version.helpfulness = share_of(scores["helpfulness"].get(key, []))
+        version.safety = share_of(scores["safety"].get(key, []))
     return warned(sorted(versions.values(), key=lambda one: one.order))
+
+
+def share_of(numbers: list[float]) -> Mean | None:
+    """The mean of numbers between 0 and 1, its interval cut off at both."""
+    mean = mean_of(numbers)
+    if mean is None or mean.low is None or mean.high is None:
+        return mean
+    return replace(mean, low=max(0.0, mean.low), high=min(1.0, mean.high))
 
 
 def versions_of(project: Project, rows: dict[int, list[float]]) -> dict[int, Version]:

@@ -85,7 +85,9 @@ def withdraw(row: Kind, *, by: User) -> Kind:
 
 def who_says(project: Project, how: How) -> Rater:
     """The rater of this row: the person's own, or the one given, who must belong to the project."""
-    rater, by = how.get("rater"), how.get("by")
+    rater, by, submission = how.get("rater"), how.get("by"), how.get("submission")
+    if rater is None and submission is not None and by is not None and submission.rater.user_id == by.pk:
+        rater = submission.rater  # who sends was looked at when the submission was opened
     if rater is None:
         if by is None:
             raise TypeError("feedback needs by= or rater=")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Any, Unpack
 
 from django.db import transaction
 
@@ -40,8 +40,8 @@ def record_pulses(response: Response, presses: Sequence[Press], **how: Unpack[Ho
     if len(presses) > MOST:
         raise Refused(f"More than {MOST} presses on one answer cannot be kept.")
     how.setdefault("protocol", "stream")
-    key = checked_key(how)[:70]
-    return [record_pulse(response, press, **{**how, "key": f"{key}:{index}"}) for index, press in enumerate(presses)]
+    key, given = checked_key(how)[:70], dict[str, Any](how)
+    return [record_pulse(response, press, **{**given, "key": f"{key}:{index}"}) for index, press in enumerate(presses)]
 
 
 def record_pulse(response: Response, press: Press, **how: Unpack[How]) -> Pulse:

@@ -117,10 +117,10 @@ REACTIONS = Definition(
     categories=DEFAULT.categories,
 )
 
-STARTS: dict[str, tuple[str, Definition]] = {
-    "default": ("Overall score, words, marks", DEFAULT),
-    "fine-grained": ("Errors of three types and grains (Fine-Grained RLHF)", FINE_GRAINED),
-    "deployed": ("Thumb, words and the failing step (dialogue in use)", DEPLOYED),
-    "counselling": ("Skills at several levels (counsellors in training)", COUNSELLING),
-    "reactions": ("Hearts beside helpfulness and safety (user reactions)", REACTIONS),
+STARTS: dict[str, Definition] = {
+    "default": DEFAULT,
+    "fine-grained": FINE_GRAINED,
+    "deployed": DEPLOYED,
+    "counselling": COUNSELLING,
+    "reactions": REACTIONS,
 }

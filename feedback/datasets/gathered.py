@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby, islice
 from typing import Any
 
+from feedback.datasets.judged import standing
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import origin_of, principles_of
 from feedback.datasets.said import Said, origin_said, origins_said, rows_said
@@ -47,7 +48,7 @@ def graded(kind: Any, project: Any, wish: Wish, **how: Any) -> Iterator[Graded |
 class Ranked(Said):
     """A ranking with its places."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[Any, ...] = ()
 
     @property
     def responses(self) -> list[int]:
@@ -63,7 +64,8 @@ class Ranked(Said):
 def rankings(project: Any, wish: Wish) -> Iterator[Ranked | None]:
     """Rankings, each with its places and their responses."""
     for batch in batches(rows_said(Ranking, project, wish, response="")):
-        found: dict[int, list[Place]] = defaultdict(list)
+        found: dict[int, list[Any]] = defaultdict(list)
+        place: Any
         numbers = [piece.row.pk for piece in batch if piece]
         for place in Place.objects.filter(ranking__in=numbers).select_related(
             "response__produced_by__run__constitution"
@@ -130,10 +132,15 @@ def ranked_origins(pieces: Sequence[RankedPair], _: Sequence[Line]) -> list[Line
 
 @dataclass(frozen=True)
 class Hinted(Said):
-    """A hint with the tries without any and with this one: {"text", "score", "model"}."""
+    """A hint with the tries without any and with this one: {"text", "score", "model", "simulated"}."""
 
     without: tuple[Line, ...] = ()
     with_it: tuple[Line, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote one of the tries."""
+        return super().simulated or any(one["simulated"] for one in (*self.without, *self.with_it))
 
 
 def hints(project: Any, wish: Wish) -> Iterator[Hinted | None]:
@@ -159,7 +166,9 @@ def tries_of(project: Any, examples: Sequence[int]) -> dict[tuple[int, int], lis
     for row in attempts_at(examples):
         scores = heard[row.example_id].scores[row.pk]
         score = round(sum(scores) / len(scores), 4) if scores else None
-        found[row.example_id, hints.get(row.pk, 0)].append({"text": row.text, "score": score, "model": row.model})
+        found[row.example_id, hints.get(row.pk, 0)].append(
+            {"text": row.text, "score": score, "model": row.model, "simulated": row.simulated}
+        )
     return found
 
 
@@ -168,6 +177,11 @@ class Improved(Said):
     """Words about a response, and the answer that came of them."""
 
     result: Response | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model wrote either answer."""
+        return super().simulated or bool(self.result and self.result.simulated)
 
 
 def improvements(project: Any, wish: Wish) -> Iterator[Improved | None]:
@@ -187,13 +201,13 @@ def improvements(project: Any, wish: Wish) -> Iterator[Improved | None]:
 
 def taken_in(words: Sequence[Critique]) -> Any:
     """Uptakes that say yes, by people."""
-    rows = Uptake.objects.standing().filter(critique__in=words, outcome=Uptake.Outcome.YES)
+    rows = standing(Uptake).filter(critique__in=words, outcome=Uptake.Outcome.YES)
     return rows.filter(rater__kind=Rater.Kind.PERSON).select_related("response").order_by("pk")
 
 
 def rewritten(words: Sequence[Critique]) -> Any:
     """Rewrites by whoever said these words, of what they were said about."""
-    rows = Edit.objects.standing().filter(response__in={row.response_id for row in words})
+    rows = standing(Edit).filter(response__in=[row.response for row in words])
     return rows.select_related("result").order_by("pk")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest, Least
 
 from feedback.datasets.pieces import Wish
 from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
+from feedback.desk.spread import ADJUDICATION
 from feedback.models import Edit, Example, Preference, Project, Rater, Response
 
 CHUNK = 100
@@ -98,7 +99,16 @@ def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
     merged = heapq.merge(preferences(project, wish), rewrites, key=lambda judgement: judgement.key)
     for _, group in groupby(merged, key=lambda judgement: judgement.key):
         counted = [judgement for judgement in group if judgement.rater.kind in wish.kinds]
-        yield JudgedPair(counted, decide([one.outcome for one in counted])) if counted else None
+        yield JudgedPair(counted, come_to(counted)) if counted else None
+
+
+def come_to(judgements: list[Judgement]) -> Decision:
+    """The majority; where a curator decided, what they decided, with how many judged it and whether all agreed."""
+    votes = decide([one.outcome for one in judgements])
+    settled = [one.outcome for one in judgements if one.row.protocol == ADJUDICATION]
+    if not settled:
+        return votes
+    return replace(decide(settled), votes=votes.votes, unanimous=votes.unanimous)
 
 
 def preferences(project: Project, wish: Wish) -> Iterator[Judgement]:

@@ -84,11 +84,14 @@ class Store:
         """A verdict on two answers. Its key is made from its content, so that it is stored once."""
         a, b = one.row.answers[verdict.first], one.row.answers[verdict.second]
         ids = [one.responses[verdict.first], one.responses[verdict.second]]
-        key = text_hash("|".join([one.example_hash, text_hash(a.text), text_hash(b.text), verdict.outcome]))
+        told = [verdict.outcome]
+        if (verdict.aspect, verdict.timing) != ("overall", "now"):
+            told += [verdict.aspect, verdict.timing]
+        key = text_hash("|".join([one.example_hash, text_hash(a.text), text_hash(b.text), *told]))
         return Preference(
             project=self.project, rater=self.rater(verdict.rater), protocol=PROTOCOL, key=key, response_a_id=ids[0],
             response_b_id=ids[1], outcome=verdict.outcome, reason=verdict.reason, shown={"order": ids},
-            imported_in=self.imported,
+            imported_in=self.imported, strength=verdict.strength, aspect=verdict.aspect[:60], timing=verdict.timing,
         )  # fmt: skip
 
     def add_preferences(self, wanted: Sequence[Preference]) -> int:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.errors import NotAllowed
-from feedback.models import Critique, Demonstration, Edit, Member, Preference, Pulse, Ranking, Rating, Role, Span, User
+from feedback.models import (
+    Critique,
+    Demonstration,
+    Edit,
+    Member,
+    Preference,
+    Pulse,
+    Ranking,
+    Rating,
+    Response,
+    Role,
+    Span,
+    User,
+)
 
 OF_ONE_RESPONSE = (
     (Rating, "response_id"),
@@ -41,6 +54,13 @@ def keep_blind(member: Member, *responses: int | None) -> None:
     seen = Seen(member)
     if any(response is not None and response not in seen for response in responses):
         raise NotAllowed("You judge these answers blind. Compare or judge them first; then this page opens.")
+
+
+def keep_words_hidden(member: Member, response: Response) -> None:
+    """Raise `NotAllowed` where a response, or the one it was made from, is somebody else's and may not be read yet."""
+    for row in (response, response.parent):
+        if row is not None and row.author is not None and row.author.user_id != member.user_id:
+            keep_blind(member, row.parent_id)
 
 
 def judged_by(user: User, project_id: int) -> set[int]:

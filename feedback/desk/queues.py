@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, QuerySet
 
 from feedback.desk import ordering
 from feedback.desk.filling import Filling, add_items
@@ -131,7 +131,7 @@ def mark_gold(
         row.gold, row.explanation, row.is_check = answer, explanation.strip(), is_check
         row.save(update_fields=["gold", "explanation", "is_check"])
         slots = Slot.objects.filter(item=row)
-        slots.filter(state=STATE.FREE).delete()
+        remove_free(slots)
         slots.filter(reserved_for=None).update(reserved_for=F("rater"), rank=-1.0)
         announce(item.queue.project_id, f"queue-{item.queue.number}")
     return row
@@ -144,7 +144,7 @@ def unmark_gold(item: QueueItem, *, by: User) -> QueueItem:
         row = QueueItem.objects.select_for_update(no_key=True).get(pk=item.pk)
         row.gold, row.explanation, row.is_check = None, "", False
         row.save(update_fields=["gold", "explanation", "is_check"])
-        Slot.objects.filter(item=row, state=STATE.FREE).delete()
+        remove_free(Slot.objects.filter(item=row))
         Slot.objects.filter(item=row).update(reserved_for=None)
         add_slots(item.queue)
         announce(item.queue.project_id, f"queue-{item.queue.number}")
@@ -183,6 +183,12 @@ def take_slots_away(queue: Queue) -> None:
     too_many = [s for item, slots in by_item.items() for s in slots[::-1][: max(0, have[item] - queue.raters_each)]]
     for start in range(0, len(too_many), BATCH):
         Slot.objects.filter(pk__in=too_many[start : start + BATCH]).delete()
+
+
+def remove_free(slots: QuerySet[Slot]) -> None:
+    """Remove the free ones among these slots; one that is being claimed at this moment stays."""
+    free = slots.filter(state=STATE.FREE).select_for_update(skip_locked=True).values_list("pk", flat=True)
+    Slot.objects.filter(pk__in=list(free)).delete()
 
 
 def set_open(queue: Queue, by: User, *, is_open: bool) -> Queue:

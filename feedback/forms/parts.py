@@ -12,6 +12,8 @@ from feedback.capture.definition import SCALES
 from feedback.models import Use
 
 ANCHOR = re.compile(r"\s*(\d{1,3})\s*[:=.)\s-]\s*(\S.*?)\s*")
+# Words run in their own direction, whatever the page's.
+AUTO = {"dir": "auto"}
 STYLES = [
     ("likert", _("Points")), ("thumbs", _("Thumbs")), ("slider", _("Slider")), ("reaction", _("Heart")),
 ]  # fmt: skip
@@ -25,8 +27,8 @@ class Row(forms.Form):
     """An entry of a list. Its name is made of the label once, so that rows of feedback can go on referring to it."""
 
     name = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    label = forms.CharField(label=_("Label"), required=False, max_length=60)
-    help = forms.CharField(label=_("What it means"), required=False, max_length=300)
+    label = forms.CharField(label=_("Label"), required=False, max_length=60, widget=forms.TextInput(attrs=AUTO))
+    help = forms.CharField(label=_("What it means"), required=False, max_length=300, widget=forms.TextInput(attrs=AUTO))
 
     fields_kept: tuple[str, ...] = ("name", "label", "help")
 
@@ -51,7 +53,7 @@ class AspectRow(Row):
     )  # fmt: skip
     anchors = forms.CharField(
         label=_("What scores mean"), required=False, max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "1: Bad\n5: Excellent"}),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "1: Bad\n5: Excellent", **AUTO}),
         help_text=_("One a line: the score, a colon, what it means."),
     )  # fmt: skip
     compulsory = forms.BooleanField(label=_("Has to be answered"), required=False)

@@ -26,8 +26,8 @@ PREFIX = "spans"
 PLACE = re.compile(r"^(\d{1,9})-(\d{1,9})$")
 MOST = 300
 MOST_SENTENCES = 400
-WORDS = {"required": False, "max_length": 8000}
-HIDDEN = {"required": False, "min_value": 0, "widget": forms.HiddenInput}
+WORDS: dict[str, Any] = {"required": False, "max_length": 8000}
+HIDDEN: dict[str, Any] = {"required": False, "min_value": 0, "widget": forms.HiddenInput}
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,14 @@ class SpanFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     def kinds(self) -> list[Choice]:
         """The categories, each below the one it stands under."""
         return below("", "", 0, self.definition.categories)
+
+    @cached_property
+    def groups(self) -> list[list[Choice]]:
+        """The categories again, each of the first level with all below it."""
+        groups: list[list[Choice]] = []
+        for kind in self.kinds:
+            groups = [*groups, [kind]] if kind.depth == 0 else [*groups[:-1], [*groups[-1], kind]]
+        return groups
 
     @cached_property
     def missing_kind(self) -> str:

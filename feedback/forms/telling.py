@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feedback.capture.changes import Change
 from feedback.forms.parts import AspectRow, CategoryRow, Row, SwitchesForm, anchors_as_lines
@@ -24,6 +24,22 @@ KINDS = {
     "removed": gettext_lazy("removed"),
     "changed": gettext_lazy("changed"),
     "moved": gettext_lazy("put in another order"),
+}
+# What the form every project begins with says; pages translate it, and leave what a team wrote itself as it is.
+DEFAULT_WORDS = [
+    gettext_noop("Overall"), gettext_noop("Bad"), gettext_noop("Poor"), gettext_noop("Fair"), gettext_noop("Good"),
+    gettext_noop("Excellent"), gettext_noop("Wrong"), gettext_noop("Irrelevant"), gettext_noop("Unclear"),
+    gettext_noop("Harmful"), gettext_noop("Missing"), gettext_noop("Hard to follow or put badly"),
+    gettext_noop("Not true, or not supported by what was given"), gettext_noop("Beside what was asked for"),
+    gettext_noop("Could do somebody harm"), gettext_noop("Should stay as it is"),
+    gettext_noop("Something that should be there"),
+]  # fmt: skip
+STARTS = {
+    "default": gettext_lazy("Overall score, words, marks"),
+    "fine-grained": gettext_lazy("Errors of three types and grains (Fine-Grained RLHF)"),
+    "deployed": gettext_lazy("Thumb, words and the failing step (dialogue in use)"),
+    "counselling": gettext_lazy("Skills at several levels (counsellors in training)"),
+    "reactions": gettext_lazy("Hearts beside helpfulness and safety (user reactions)"),
 }
 SIGNS = {"added": "+", "removed": "−", "changed": "~", "moved": "↕"}
 FORMS: dict[str, type[Any]] = {"aspects": AspectRow, "categories": CategoryRow, "switches": SwitchesForm}

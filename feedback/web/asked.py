@@ -20,8 +20,11 @@ SALT = "precept.asked"
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as put to one person. `responses` in canonical order, `order` as shown, `at` in Unix seconds, `slot` the
-    claimed place in a queue it is answered under."""
+    """One question as put to one person.
+
+    `responses` in canonical order, `order` as shown, `at` in Unix seconds, `slot` the place in a queue it is answered
+    under, `form` the number of the form.
+    """
 
     project: int
     person: int

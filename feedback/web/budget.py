@@ -99,5 +99,5 @@ def account(request: HttpRequest, project: Project, form: CapsForm) -> dict[str,
 
 def calls_of(project: Project) -> QuerySet[ModelCall]:
     """The ledger, newest first, with what each call was for."""
-    rows = project.model_calls.select_related("run", "step__item__start__example", "drafting__principle")
+    rows = project.model_calls.select_related("run", "step__item__start__example", "drafting__principle", "errand")
     return rows.defer("answer").order_by("-id")

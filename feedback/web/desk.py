@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from feedback.desk import claims, drafts, submitting
 from feedback.desk.candidates import ASKED_ABOUT
-from feedback.desk.progress import standing_at
+from feedback.desk.progress import queue_lines, standing_at
 from feedback.errors import Refused
 from feedback.models import Project, Queue, Role, Slot, Submission
 from feedback.projects.access import open_to
@@ -123,13 +123,16 @@ def save_draft(request: HttpRequest, project: Project) -> HttpResponse:
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of the desk, or only the inside of its frame when the desk itself asks for it.
 
-    The template extends `desk/frame.html`. `context` may hold: `draft_name` (its kept draft is then given as
-    `drafted`), `seal`, `slot`, `about` (what it shows: "response-7", "pair-7-8"), `way`, `progress`.
+    The template extends `desk/frame.html`. `context` may hold: `draft_name` (its kept draft is then given as `drafted`;
+    `draft` is it where it was read already), `seal`, `slot`, `about` (what it shows: "response-7", "pair-7-8"), `way`,
+    `progress`.
     """
     project: Project = request.project  # type: ignore[attr-defined]
     part = bool(request.headers.get("X-Part") or request.headers.get("X-Outbox"))
     name = context.get("draft_name", "")
-    kept_draft = drafts.draft_of(project, by=person(request), name=name) if name else None
+    if "draft" not in context:
+        context["draft"] = drafts.draft_of(project, by=person(request), name=name) if name else None
+    kept_draft = context["draft"]
     undone = own_submission(request, project, request.GET.get("undone", ""))
     found = {
         "frame_base": "desk/part.html" if part else "base.html",
@@ -226,7 +229,9 @@ def nothing_left(request: HttpRequest, project: Project) -> dict[str, Any]:
     way = way_of(request)
     progress = WAYS[way].progress(project, by=person(request))
     passed = passed_over(request, project, WAYS[way].passed)
-    return {"progress": progress, "passed": passed, "way": way, "asked": ASKED_ABOUT}
+    lines = [line for line in queue_lines(project, person(request)) if line.queue.is_open]
+    return {"progress": progress, "passed": passed, "way": way, "asked": ASKED_ABOUT, "queue_lines": lines,
+            "passed_in_queues": sum(line.passed for line in lines)}  # fmt: skip
 
 
 def line(request: HttpRequest, project: Project, submission: Submission, way: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from feedback import tasks
 from feedback.desk import errands
+from feedback.desk.blindness import keep_words_hidden
 from feedback.errors import Refused
 from feedback.forms.errands import ErrandForm
 from feedback.models import Errand, Project, Response, Role
@@ -34,6 +35,8 @@ def ask_errand(request: HttpRequest, project: Project, number: int) -> HttpRespo
         raise Refused("This is nothing a model can be asked for here. Load the page again and send it once more.")
     given = form.cleaned_data
     response = response_of(project, number, given["response"])
+    if response is not None:
+        keep_words_hidden(project.member, response)  # type: ignore[attr-defined]
     errand = errands.ask_errand(
         given["kind"], example=example, response=response, words=given["words"], key=str(given["key"]),
         by=person(request),
@@ -61,7 +64,9 @@ def response_of(project: Project, number: int, id: int | None) -> Response | Non
     """The response asked about, of that example and project."""
     if id is None:
         return None
-    rows = Response.objects.select_related("example__project").filter(example__project=project, example__number=number)
+    rows = Response.objects.select_related("example__project", "author", "parent__author").filter(
+        example__project=project, example__number=number
+    )
     return get_object_or_404(rows, pk=id)
 
 

@@ -16,7 +16,8 @@ from feedback.forms.judging import SearchForm
 from feedback.models import Critique, Edit, Example, Preference, Project, Rating, Response, Role, Span, Split, User
 from feedback.projects.access import open_to
 from feedback.web.answering import page_of, person, show
-from feedback.web.next_questions import NextQuestion, next_question
+from feedback.web.guidance import hints_shown
+from feedback.web.next_questions import next_question
 from feedback.web.reading_room import whole
 
 PAGE = "examples/examples.html"
@@ -39,13 +40,17 @@ def example(request: HttpRequest, project: Project, number: int) -> HttpResponse
     """One example: the conversation, its responses, what was said about them, and the thread from there."""
     row = get_object_or_404(project.examples.select_related("project"), number=number)
     context = whole(project, row, person(request), request.GET)
-    return show(request, "examples/example.html", "whole", {**context, "next": what_next(project, row, context)})
+    guidance = what_helps(project, row, person(request), context)
+    return show(request, "examples/example.html", "whole", {**context, **guidance})
 
 
-def what_next(project: Project, row: Example, context: dict[str, Any]) -> NextQuestion | None:
-    """What to ask next; not for a reviewer from whom others' words on it are still kept."""
-    blind = project.member.role == Role.REVIEWER and (context["hidden"] or context["unjudged"])  # type: ignore[attr-defined]
-    return None if blind or row.split == Split.HOLDOUT else next_question(project, row)
+def what_helps(project: Project, row: Example, user: User, context: dict[str, Any]) -> dict[str, Any]:
+    """What to ask next, and hints; a reviewer from whom others' words are still kept sees only hints of their own."""
+    blind = bool(project.member.role == Role.REVIEWER and (context["hidden"] or context["unjudged"]))  # type: ignore[attr-defined]
+    return {
+        "next": None if blind or row.split == Split.HOLDOUT else next_question(project, row),
+        "hints": hints_shown(project, row, user, context["shown"], blind=blind),
+    }
 
 
 def found(project: Project, asked: dict[str, str], user: User) -> QuerySet[Example]:

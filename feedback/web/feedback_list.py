@@ -42,7 +42,7 @@ def feedback(request: HttpRequest, project: Project) -> HttpResponse:
 
 @open_to(Role.REVIEWER)
 @require_http_methods(["GET", "POST"])
-def rate_quality(request: HttpRequest, project: Project, id: int) -> HttpResponse:
+def rate_quality(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # noqa: A002 - as in the address
     """Say how good somebody's feedback is."""
     critiques = Critique.objects.standing().filter(project=project)
     critique = get_object_or_404(critiques.select_related("rater", "response__example__project"), pk=id)

@@ -15,6 +15,7 @@ from feedback.capture.forms import change_form, form_of
 from feedback.capture.starting import STARTS
 from feedback.forms.building import Builder, filled_again, filled_from, named, rearranged
 from feedback.forms.parts import SwitchesForm
+from feedback.forms.telling import STARTS as START_LABELS
 from feedback.forms.telling import told
 from feedback.models import Form, Project, Role
 from feedback.projects.access import open_to
@@ -32,12 +33,12 @@ def form(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @open_to(Role.VIEWER)
-def form_version(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """One version of the form, with what it changed."""
-    found, definition = form_of(project, number)
-    if found != number:
+def form_version(request: HttpRequest, project: Project, version: int) -> HttpResponse:
+    """One version of the form, with what it changed. Every project has a version 1, the default."""
+    found, definition = form_of(project, version)
+    if found != version:
         raise Http404("There is no such version.")
-    return render(request, PAGE, document(project, number, definition))
+    return render(request, PAGE, document(project, version, definition))
 
 
 @open_to(Role.CURATOR)
@@ -74,7 +75,7 @@ def begun_from(request: HttpRequest, project: Project, before: Definition) -> De
     """What the builder opens with: the form in force, an older version, or one of the starting points."""
     start = request.GET.get("from", "")
     if start in STARTS:
-        return STARTS[start][1]
+        return STARTS[start]
     return form_of(project, int(start))[1] if start.isdecimal() and int(start) < 2**31 else before
 
 
@@ -88,7 +89,7 @@ def whole(project: Project, builder: Builder, then: str = "") -> dict[str, Any]:
     """All that the builder shows; a row just added takes the cursor."""
     if then.startswith("add-"):
         builder.point_to(then.removeprefix("add-"))
-    return {"builder": builder, "starts": [(name, label) for name, (label, _definition) in STARTS.items()]}
+    return {"builder": builder, "starts": START_LABELS.items()}
 
 
 def document(project: Project, number: int, definition: Definition) -> dict[str, Any]:

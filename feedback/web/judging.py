@@ -129,9 +129,11 @@ class Desk:
     def read_with_its_form(self) -> None:
         """What is sent was asked by the form of its seal, which may be an older one than is in force by now."""
         try:
-            self.number, self.definition = form_of(self.project, self.opened(self.request.POST.get("seal", "")).form)
+            asked = self.opened(self.request.POST.get("seal", ""))
         except Refused:
             return
+        if asked.form != self.number:
+            self.number, self.definition = form_of(self.project, asked.form)
 
     def sight(self, *, afresh: bool = False) -> dict[str, Any]:
         """All that the page shows."""
@@ -147,6 +149,7 @@ class Desk:
             "form": form,
             "spans": self.spans or self.spans_with(None),
             "draft_name": self.draft_name,
+            "draft": draft,
             "about": f"response-{self.response.pk}",
             "slot": slot,
             "address": self.address(slot),

@@ -12,6 +12,7 @@ from feedback.models import Preference, Project, Role, Submission
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, person
 from feedback.web.desk import claimed_slot, desk_page, file_sent, taken
+from feedback.web.ranking import rankable
 from feedback.web.side_by_side import VIEW_COOKIE, Question, filled, sight, store, two
 
 PAGE = "pairs/pair.html"
@@ -64,4 +65,8 @@ def page_of(request: HttpRequest, project: Project, question: Question) -> dict[
     context = sight(request, project, question)
     asks_again = context["definition"].hindsight and question.timing == Preference.Timing.NOW
     progress = None if question.slot else pair_progress(project, by=person(request))
-    return {**context, "address": request.get_full_path(), "asks_again": asks_again, "progress": progress}
+    ranks = len(rankable(context["example"])) if context["definition"].ranking else 0
+    return {
+        **context, "address": request.get_full_path(), "asks_again": asks_again, "progress": progress,
+        "ranks": ranks if ranks > 2 else 0,
+    }  # fmt: skip

@@ -13,7 +13,20 @@ from django.urls import reverse
 from feedback.agreement.reports import refined_win_rate
 from feedback.desk import candidates
 from feedback.desk.queue import pair_progress, refined_progress, response_progress
-from feedback.models import Critique, Drafting, Edit, JobState, Preference, Principle, Project, Rating, Role, Run, User
+from feedback.models import (
+    Critique,
+    Drafting,
+    Edit,
+    JobState,
+    Preference,
+    Principle,
+    Project,
+    Rating,
+    Role,
+    Run,
+    Slot,
+    User,
+)
 from feedback.projects.access import open_to
 from feedback.web.answering import person
 from feedback.web.lately import lately
@@ -65,10 +78,19 @@ def thread_of(project: Project, user: User) -> dict[str, Any]:
         "parked": project.runs.filter(state=Run.State.WAITING_BUDGET).count(),
         "refined": candidates.refined_pairs(project).count(),
         "rows": rows_of(project),
+        "places": places_left(project),
         "own": response_progress(project, by=user),
         "own_pairs": pair_progress(project, by=user),
         "own_refined": refined_progress(project, by=user),
     }
+
+
+def places_left(project: Project) -> int | None:
+    """How many places of open queues nobody has done; None where no queue is open."""
+    if not project.queues.filter(is_open=True).exists():
+        return None
+    places = Slot.objects.filter(queue__project=project, queue__is_open=True, item__gold__isnull=True)
+    return places.exclude(state=Slot.State.DONE).count()
 
 
 def rows_of(project: Project) -> int:
@@ -105,6 +127,9 @@ def review(numbers: dict[str, Any]) -> list[Task]:
         tasks.append(
             Task(f"{many(compare, 'refined answer')} to compare with the original, blind.", "compare", "Compare")
         )
+    if numbers["places"] is not None:
+        left = Task(f"{many(numbers['places'], 'place')} left in the queues.", "desk", "To the desk")
+        return [left, *tasks] if numbers["places"] else tasks
     if single:
         tasks.append(Task(f"{many(single, 'response')} you have not judged yet.", "review", "Review"))
     if pairs:

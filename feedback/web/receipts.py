@@ -90,8 +90,17 @@ def in_words(rows: Sequence[Feedback]) -> str:
     for kind, one in ((Edit, _("a rewrite")), (Ranking, _("a ranking")), (Demonstration, _("an answer of your own"))):
         if any(isinstance(row, kind) for row in rows):
             words.append(one)
-    words += [str(row.get_outcome_display()).lower() for row in rows if isinstance(row, Preference)]
+    words += [preference_in_words(row) for row in rows if isinstance(row, Preference)]
     return ", ".join(words) or _("nothing new")
+
+
+def preference_in_words(row: Preference) -> str:
+    """Which of two was better, as they were shown."""
+    if row.outcome not in "ab":
+        return str(row.get_outcome_display()).lower()
+    better = row.response_a_id if row.outcome == "a" else row.response_b_id
+    order = row.shown.get("order") or [row.response_a_id]
+    return _("left better") if order[0] == better else _("right better")
 
 
 def rating_in_words(row: Rating) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from feedback import tasks
 from feedback.agreement.means import mean_of
 from feedback.capture.edits import old_text
 from feedback.desk import talking
-from feedback.desk.blindness import keep_blind
+from feedback.desk.blindness import keep_words_hidden
 from feedback.errors import Refused
 from feedback.forms.talking import EditForm, MessageForm
 from feedback.models import Errand, JobState, Project, Response, Role
@@ -29,7 +30,7 @@ SHOWN = 6
 def talk(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # noqa: A002
     """One answer with its dialogue, and two ways of telling the model what to change."""
     response = get_object_or_404(responses_of(project), pk=id)
-    keep_blind_to_others(request, project, response)
+    keep_words_hidden(project.member, response)  # type: ignore[attr-defined]
     if request.method == "POST":
         return tell(request, project, response)
     return render(request, PAGE, talk_context(request, project, response))
@@ -58,13 +59,6 @@ def sent(request: HttpRequest, response: Response, way: str, said: dict[str, Any
 def way_of(name: str) -> str:
     """A way there is."""
     return name if name in WAYS else "edit"
-
-
-def keep_blind_to_others(request: HttpRequest, project: Project, response: Response) -> None:
-    """Raise `NotAllowed` where this answer, or the one it goes on from, holds words the person may not read yet."""
-    for row in (response, response.parent):
-        if row is not None and row.author is not None and row.author.user_id != person(request).pk:
-            keep_blind(project.member, row.parent_id)  # type: ignore[attr-defined]
 
 
 def responses_of(project: Project) -> Any:
@@ -124,5 +118,5 @@ def compared(errands: list[Errand]) -> dict[str, Any]:
 
 def ways_in(project: Project) -> list[tuple[str, Any]]:
     """What either way cost in this project, as means with their intervals."""
-    found = [(kind, mean_of(numbers)) for kind, numbers in talking.samples(project).items()]
-    return [(kind, mean) for kind, mean in found if mean]
+    found = [(kind, mean_of(numbers, least=0)) for kind, numbers in talking.samples(project).items()]
+    return [(kind, replace(mean, low=mean.low and max(0.0, mean.low))) for kind, mean in found if mean]

@@ -80,12 +80,12 @@ def sight(request: HttpRequest, project: Project, example: Example, form: Writin
     user, hinting = person(request), form.way == "hint"
     slot = claimed_slot(request, project, example=example.pk)
     mine = own(example, user)
+    attempts = example.responses.filter(turns__isnull=True).exclude(origin__in=["edited", "written"]).order_by("pk")
     return {
         "example": example,
         "form": form,
         "ways": WAYS,
-        "attempts": list(example.responses.filter(turns__isnull=True).exclude(origin__in=["edited", "written"]).order_by("pk"))
-        if hinting else [],
+        "attempts": list(attempts) if hinting else [],
         "mine": mine,
         "draft_name": f"write-{example.pk}-{form.way}-{len(mine)}",
         "about": f"example-{example.pk}",

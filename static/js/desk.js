@@ -1,49 +1,14 @@
 // The desk: what is sent goes in the background, the next item is there at once, and undo brings the last one back.
-// Items are fetched ahead as the inside of their page (X-Part: desk) and swapped in for #desk.
+// An item is the inside of its page, fetched ahead by ahead.js and swapped in for #desk.
+import { formOf, frame, isFilling, itemIn, prefetch, ready } from "./ahead.js";
 import * as keeping from "./keeping.js";
 import * as outbox from "./outbox.js";
 
-const AHEAD = 2;
 const PATIENCE = 8;
-let ready = [];
 let past = [];
-let filling = null;
 let isWaiting = false;
 let shownAt = performance.now();
-const frame = () => document.getElementById("desk");
-const formOf = (node) => node?.querySelector("form[data-outbox]");
 const seconds = () => Math.round((performance.now() - shownAt) / 100) / 10;
-
-function itemIn(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const node = page.getElementById("desk");
-  return node && { node: document.adoptNode(node), url: node.dataset.url, title: node.ariaLabel, page };
-}
-
-function heldBack() {
-  const fields = new URLSearchParams({ way: frame().dataset.way });
-  const all = [frame().dataset, ...outbox.pending(), ...ready.map((one) => one.node.dataset)];
-  for (const one of all) {
-    if (one.slot) fields.append("beside", one.slot);
-    if (one.about) fields.append("but", one.about);
-  }
-  return fields;
-}
-
-async function fillUp() {
-  while (formOf(frame()) && ready.length < AHEAD && navigator.onLine) {
-    const answer = await fetch(`${frame().dataset.next}?${heldBack()}`, { headers: { "X-Part": "desk" } });
-    if (answer.status !== 200) return;
-    const item = itemIn(await answer.text());
-    if (!item || ready.some((one) => one.node.dataset.about === item.node.dataset.about)) return;
-    ready.push(item);
-  }
-}
-
-function prefetch() {
-  filling ??= fillUp().catch(() => {}).finally(() => { filling = null; if (isWaiting) goOn(); });
-  return filling;
-}
 
 function shown(node) {
   shownAt = performance.now();
@@ -52,8 +17,16 @@ function shown(node) {
   document.dispatchEvent(new CustomEvent("desk:shown", { detail: { elt: node } }));
 }
 
+// Each kind of page brings its own styles and scripts: from one kind to another the page is opened as a whole.
+const kindOf = (node) => node.dataset.about?.split("-")[0];
+const fits = (item) => kindOf(item.node) === kindOf(frame());
+
 function show(item) {
   isWaiting = false;
+  if (!fits(item)) {
+    location.assign(item.url);
+    return frame();
+  }
   const left = frame();
   left.replaceWith(item.node);
   document.title = [item.title, ...document.title.split(" · ").slice(-2)].filter(Boolean).join(" · ");
@@ -72,11 +45,11 @@ function say(name) {
 
 // To the next item; where none is there yet, it is fetched, and what was sent last is on its way meanwhile.
 async function goOn() {
-  if (ready.length) return void show(ready.shift());
+  if (ready.length && (navigator.onLine || fits(ready[0]))) return void show(ready.shift());
   isWaiting = true;
   frame().toggleAttribute("data-waiting", true);
   frame().querySelector("[data-waiting-words]")?.removeAttribute("hidden");
-  if (filling || !navigator.onLine || outbox.waiting().length) return;
+  if (isFilling() || !navigator.onLine || outbox.waiting().length) return;
   const answer = await fetch(`${frame().dataset.desk}?way=${frame().dataset.way}`, { headers: { "X-Part": "desk" } }).catch(() => null);
   const item = answer?.ok && itemIn(await answer.text());
   if (!item || !isWaiting) return;
@@ -84,6 +57,8 @@ async function goOn() {
   const kept = document.querySelector("#receipt [data-submission]")?.dataset.submission;
   location.assign(`${frame().dataset.desk}?way=${frame().dataset.way}${kept ? `&after=${kept}` : ""}`);
 }
+
+const goOnIfWaiting = () => { if (isWaiting) goOn(); };
 
 // Whether anything is said at all; what else is missing the server and the form's own rules say.
 function says(control) {
@@ -103,7 +78,7 @@ function send(form, submitter, since) {
   const fields = [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string");
   fields.push(["spent", `${seconds()}`], ["way", node.dataset.way]);
   const { about, slot } = node.dataset;
-  const entry = { url: submitter?.getAttribute("formaction") ?? form.getAttribute("action"), fields, about, slot, page: node.dataset.url, draft: form.dataset.draft };
+  const entry = { url: submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? node.dataset.url, fields, about, slot, page: node.dataset.url, draft: form.dataset.draft };
   const id = outbox.add(entry);
   keeping.sent(form);
   past.push({ id, node, url: node.dataset.url, title: node.ariaLabel });
@@ -113,7 +88,7 @@ function send(form, submitter, since) {
   requestAnimationFrame(() => setTimeout(() => {
     performance.measure("desk:submit-to-paint", { start: since, end: performance.now() });
     outbox.work();
-    prefetch();
+    prefetch(goOnIfWaiting);
   }));
 }
 
@@ -145,7 +120,7 @@ async function undo(form) {
   if (!address) return void form.submit();
   const page = await fetch(address);
   const item = page.ok && itemIn(await page.text());
-  if (!item) return void location.assign(address);
+  if (!item || !fits(item)) return void location.assign(address);
   const left = show(item);
   if (formOf(left)) ready.unshift({ node: left, url: left.dataset.url, title: left.ariaLabel });
   for (const id of ["receipt", "desk-line"]) document.getElementById(id).replaceChildren(...item.page.getElementById(id).childNodes);
@@ -159,23 +134,16 @@ document.addEventListener("outbox:sent", ({ detail }) => {
   const line = place.querySelector("template[data-line]");
   if (line) document.getElementById("desk-line").replaceChildren(line.content.cloneNode(true));
   window.htmx?.process(place);
-  if (isWaiting) goOn();
+  goOnIfWaiting();
 });
 document.addEventListener("outbox:refused", ({ detail }) => {
   if (detail.entry.draft) keeping.keep(detail.entry.draft, detail.entry.fields);
-  if (isWaiting && !outbox.waiting().length) goOn();
+  if (!outbox.waiting().length) goOnIfWaiting();
 });
-addEventListener("online", () => { prefetch().then(() => { if (isWaiting) goOn(); }); });
-// What was fetched ahead and not begun goes back to the others.
-addEventListener("pagehide", (event) => {
-  const slots = ready.map((one) => one.node.dataset.slot).filter(Boolean);
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
-  if (event.persisted || !slots.length || !token) return;
-  navigator.sendBeacon(frame().dataset.leave, new URLSearchParams([["csrfmiddlewaretoken", token], ...slots.map((one) => ["slot", one])]));
-});
+addEventListener("online", () => prefetch(goOnIfWaiting));
 addEventListener("popstate", () => location.reload());
 if (frame()) {
   if (formOf(frame())) frame().focus({ preventScroll: true });
   shown(frame());
-  (window.requestIdleCallback ?? setTimeout)(prefetch);
+  (window.requestIdleCallback ?? setTimeout)(() => prefetch(goOnIfWaiting));
 }

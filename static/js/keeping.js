@@ -48,7 +48,9 @@ function soon(form) {
   timers.set(form, running);
 }
 
+// A script that makes fields of its own and comes later than this finds the draft at the form.
 function fill(form, fields) {
+  form.filledWith = fields;
   form.dispatchEvent(new CustomEvent("draft:restoring", { bubbles: true, detail: { fields } }));
   for (const control of form.elements) {
     const values = fields[control.name];

@@ -1,7 +1,8 @@
 // The way between what is seen and the source it was made from. Every run of text copied from the source stands in an
 // element with data-at="START-END" (code points, end exclusive); a run of another length than that is one atom.
+import { flowOf } from "./flow.js";
+
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, pre, blockquote, dt, dd, div, [data-source]";
-const WORTH = /[\p{L}\p{N}\p{S}\p{Extended_Pictographic}]/u;
 
 // Where each code point of a text begins, in UTF-16 units; null where they are the same.
 function pointsOf(text) {
@@ -94,26 +95,8 @@ export class SourceMap {
     return piece ? this.#toSource(piece, unit, false) : null;
   }
 
-  // The text as it reads: its words and sentences as [from, to) in one string, each end of which lies in a piece.
-  get flow() {
-    if (this.kept) return this.kept;
-    let [text, last] = ["", null];
-    const starts = this.pieces.map((piece) => {
-      if (last && last.block !== piece.block) text += "\n";
-      else if (last && !/\s$/.test(text) && last.node.parentNode.nextElementSibling?.matches("br")) text += " ";
-      const at = text.length;
-      text += piece.node.data;
-      last = piece;
-      return at;
-    });
-    const cut = (granularity) => [...new Intl.Segmenter(document.documentElement.lang, { granularity }).segment(text)]
-      .map(({ segment, index }) => [index + segment.length - segment.trimStart().length, index + segment.trimEnd().length, segment]);
-    const solid = cut("word").filter(([from, to]) => to > from);
-    const words = solid.filter(([, , word]) => WORTH.test(word));
-    const sentences = cut("sentence").filter(([from, to]) => to > from);
-    this.kept = { text, starts, words: words.length ? words : solid, sentences };
-    return this.kept;
-  }
+  // The text as it reads; see flow.js.
+  get flow() { this.kept ??= flowOf(this.pieces); return this.kept; }
 
   // A range of the page from a stretch of the flow.
   rangeOf(from, to) {

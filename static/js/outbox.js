@@ -70,8 +70,16 @@ function whyOf(html) {
   return found?.textContent.trim().replace(/\s+/g, " ") ?? "";
 }
 
+// Signing in again in another window makes the page's token worthless: a new one comes with any page.
+async function renewToken() {
+  const page = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  const token = page?.ok && new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (token) for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  return Boolean(token);
+}
+
 // "kept", "refused", or "later" when it should be tried again.
-async function send(entry) {
+async function send(entry, isAgain = false) {
   const fields = new URLSearchParams(entry.fields);
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (token) fields.set("csrfmiddlewaretoken", token);
@@ -94,10 +102,11 @@ async function send(entry) {
     tell("sent", { entry, kept, html });
     return "kept";
   }
-  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
     trouble = "signed-out";
     return "later";
   }
+  if (answer.status === 403 && !isAgain && await renewToken()) return send(entry, true);
   if (answer.status >= 400 && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
     const why = whyOf(await answer.text()) || `${answer.status}`;
     change(entry.id, { why });

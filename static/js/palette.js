@@ -27,7 +27,8 @@ export class Palette {
     const { width, height } = this.root.getBoundingClientRect();
     const below = rect.bottom + GAP + height < innerHeight;
     const left = Math.min(Math.max(GAP, rect.left), innerWidth - width - GAP);
-    return this.place(`${left}px`, `${below ? rect.bottom + GAP : Math.max(GAP, rect.top - GAP - height)}px`);
+    const top = below ? rect.bottom + GAP : rect.top - GAP - height;
+    return this.place(`${left}px`, `${Math.min(Math.max(GAP, top), innerHeight - height - GAP)}px`);
   }
 
   place(left, top) { Object.assign(this.root.style, { left, top }); }

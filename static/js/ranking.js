@@ -93,6 +93,7 @@ document.addEventListener("keydown", (event) => {
   if (!form || !hit || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowUp" || event.key === "ArrowDown") move(form, card, event.key === "ArrowUp" ? -1 : 1);
   else if (event.key.toLowerCase() === "t") { tie(card, !isTied(card)); place(form, card); }
+  else if (event.key === "Enter") form.querySelector("[data-main]").click();
   else return;
   event.preventDefault();
   event.stopPropagation();

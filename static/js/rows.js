@@ -12,6 +12,7 @@ export class Rows {
     this.total = section.querySelector("[name$=-TOTAL_FORMS]");
     this.kinds = new Map([...section.querySelectorAll("[data-category]")].map((one) => [one.dataset.category, one.dataset]));
     this.list.addEventListener("input", (event) => { this.refresh(event.target.closest("[data-span-row]")); changed(); });
+    this.list.addEventListener("toggle", (event) => { if (event.target.open) event.target.closest("li").scrollIntoView({ block: "nearest" }); }, true);
     this.all.forEach((row) => this.refresh(row));
   }
 
@@ -19,7 +20,7 @@ export class Rows {
 
   field(row, name) { return row.querySelector(`[name$="-${name}"]:not([type=radio]), [name$="-${name}"]:checked`); }
 
-  isGone(row) { return this.field(row, "DELETE") !== null && row.querySelector("[name$=-DELETE]").checked; }
+  isGone(row) { return row.querySelector("[name$=-DELETE]").checked; }
 
   // A new row for a place { start, end, text, turn }, or for something missing when there is none.
   add(place, category, severity) {
@@ -62,13 +63,19 @@ export class Rows {
     this.told(row);
   }
 
-  // A draft comes back: the rows it had are made; whoever brings it fills their other fields. `wordsAt` reads a place.
+  // A draft comes back: the rows it had are made and filled. `wordsAt` reads a place.
   restore(fields, wordsAt) {
     const value = (index, name) => fields[`spans-${index}-${name}`]?.[0] ?? "";
     for (let index = Number(this.total.value); index < Number(fields["spans-TOTAL_FORMS"]?.[0] ?? 0); index += 1) {
       const place = { start: number(value(index, "start")), end: number(value(index, "end")), turn: value(index, "turn") };
       const text = place.start === null ? "" : wordsAt(place);
-      this.add({ ...place, text }, value(index, "category"), value(index, "severity"));
+      const row = this.add({ ...place, text }, value(index, "category"), "");
+      for (const field of row.querySelectorAll("[name]")) {
+        const values = fields[field.name];
+        if (field.matches("[type=radio], [type=checkbox]")) field.checked = values?.includes(field.value) ?? false;
+        else if (values) [field.value] = values;
+      }
+      this.refresh(row);
     }
   }
 
@@ -81,8 +88,7 @@ export class Rows {
     if (!pane || pane.scrollHeight <= pane.clientHeight) return;
     const { top, bottom } = row.getBoundingClientRect();
     const box = pane.getBoundingClientRect();
-    if (bottom > box.bottom) pane.scrollTop += bottom - box.bottom;
-    else if (top < box.top) pane.scrollTop += top - box.top;
+    pane.scrollTop += Math.max(bottom - box.bottom, 0) + Math.min(top - box.top, 0);
   }
 
   labelOf(row) { return this.kinds.get(this.field(row, "category").value)?.label ?? this.field(row, "category").value; }
@@ -92,15 +98,13 @@ export class Rows {
   refresh(row) {
     if (!row) return;
     const severity = this.field(row, "severity");
-    const gone = this.isGone(row);
     const polarity = this.kinds.get(this.field(row, "category").value)?.polarity ?? "critique";
     row.dataset.kind = kindOf(polarity, severity?.value);
-    row.classList.toggle("is-gone", gone);
+    row.classList.toggle("is-gone", this.isGone(row));
     row.querySelector("[data-span-kind]").textContent = this.labelOf(row);
     const nowhere = row.querySelector("[data-span-nowhere]");
     nowhere.textContent = this.field(row, "reason").value || nowhere.dataset.spanNowhere;
-    const bad = severity?.value ? severity.closest("label").textContent.trim() : "";
-    row.querySelector("[data-span-severity]").textContent = bad;
+    row.querySelector("[data-span-severity]").textContent = severity?.value ? severity.closest("label").textContent.trim() : "";
     const count = this.all.filter((one) => !this.isGone(one)).length;
     this.section.querySelector("[data-spans-count]").textContent = count || "";
     this.section.toggleAttribute("data-has-marks", this.all.length > 0);

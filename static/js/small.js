@@ -27,8 +27,10 @@ function pull(chip, on) {
   if (!on) return;
   const a = chip.getBoundingClientRect();
   const b = source.getBoundingClientRect();
-  const [x1, y1, x2, y2] = [a.left, a.top + a.height / 2, b.left - 6, b.top + Math.min(20, b.height / 2)];
-  const bend = Math.min(x1, x2) - 18;
+  const turned = document.dir === "rtl";
+  const [x1, x2] = turned ? [a.right, b.right + 6] : [a.left, b.left - 6];
+  const [y1, y2] = [a.top + a.height / 2, b.top + Math.min(20, b.height / 2)];
+  const bend = turned ? Math.max(x1, x2) + 18 : Math.min(x1, x2) - 18;
   line.querySelector("path").setAttribute("d", `M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`);
 }
 

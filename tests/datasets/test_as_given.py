@@ -182,11 +182,12 @@ def test_demonstrations_are_a_set_apart(written, project, response, ben) -> None
 
 def test_hints_leave_with_the_tries_without_and_with_them(written, project, response, ben, rater) -> None:
     hint = record_hint(response.example, by=ben, text="It flows.", key="h")
-    again = make.response(example=response.example, origin="generated", text="The Elbe.")
+    again = make.response(example=response.example, origin="generated", text="The Elbe.", simulated=True)
     Errand.objects.create(project=project, kind="hinted", example=response.example, hint=hint, key="e", result=again)
     make.rating(response=response, rater=rater, score=1)
     make.rating(response=again, rater=rater, score=5)
-    (line,), _ = written("precept-hints")
+    (line,), (origin,) = written("precept-hints")
+    assert origin["simulated"]
     assert [(one["text"], one["success"]) for one in line["without"]] == [("The Rhine 🌊 flows.", False)]
     assert [(one["text"], one["success"]) for one in line["with"]] == [("The Elbe.", True)]
     assert (line["success_without"], line["success_with"]) == (0.0, 1.0)

@@ -302,6 +302,105 @@ def test_undo_and_redo_by_keys(made: Any) -> None:
     assert work.count("rating") == 1
 
 
+def test_signing_in_again_elsewhere_costs_nothing(made: Any) -> None:
+    work = made(items=4)
+    page = work.at("desk/")
+    rate(page, 1)
+    work.is_kept(page)
+    token = next(one for one in page.context.cookies() if "csrf" in str(one["name"]))
+    page.context.clear_cookies(name=str(token["name"]))
+    other = page.context.new_page()
+    other.goto(f"/p/{work.slug}/desk/")
+    other.close()
+    rate(page, 2)
+    work.is_kept(page)
+    assert work.count("rating") == 2
+    session = [one for one in page.context.cookies() if one["name"] == "sessionid"]
+    page.context.clear_cookies(name="sessionid")
+    rate(page, 3)
+    expect(page.locator("#outbox")).to_contain_text("signed out")
+    assert work.count("rating") == 2
+    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.evaluate("dispatchEvent(new Event('online'))")
+    work.is_kept(page)
+    assert work.count("rating") == 3
+
+
+TWO_QUEUES = """
+from feedback.desk.filling import Filling
+from feedback.desk.queues import create_queue, fill_queue, open_queue
+from feedback.models import Project
+project = Project.objects.get(slug="SLUG")
+by = project.members.get().user
+for asks in ("response", "pair"):
+    queue = create_queue(project, by=by, name=asks, asks=asks, order="in-order", raters_each=1)
+    fill_queue(queue, by=by, filling=Filling())
+    open_queue(queue, by=by)
+"""
+
+
+def test_through_two_queues_of_different_kinds(made: Any) -> None:
+    """Single responses first, then pairs of them: each kind of page has its own styles and scripts."""
+    work = made(items=2, each=2)
+    said = work.instance.manage("shell", "-c", TWO_QUEUES.replace("SLUG", work.slug))
+    assert said.returncode == 0, said.stderr
+    page = work.at("desk/")
+    for number in range(4):
+        assert about(page).startswith("response-")
+        rate(page, number)
+    for key in "27":
+        expect(page.locator("#desk .columns")).to_be_visible()
+        before = about(page)
+        assert before.startswith("pair-")
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        moves_on(page, before)
+    work.is_kept(page)
+    assert (work.count("rating"), work.count("preference")) == (4, 2)
+    with work.instance.rows() as rows:
+        slots = "select state, count(*) from feedback_slot s join feedback_queue q on q.id = s.queue_id "
+        slots += "join feedback_project p on p.id = q.project_id where p.slug = %s group by state"
+        assert rows.execute(slots, [work.slug]).fetchall() == [("done", 6)]  # type: ignore[arg-type]
+
+
+ONE_KEY = """
+from feedback.capture.definition import Aspect, Definition
+from feedback.capture.forms import change_form
+from feedback.models import Project
+project = Project.objects.get(slug="SLUG")
+aspects = (Aspect(name="helpful", label="Helpful"), Aspect(name="honest", label="Honest", style="thumbs", scale=2))
+change_form(project, Definition(aspects=aspects, one_key=True), by=project.members.get().user)
+"""
+
+
+def test_one_key_rates_the_aspect_one_is_at_and_the_last_one_goes_on(made: Any) -> None:
+    work = made(items=4)
+    said = work.instance.manage("shell", "-c", ONE_KEY.replace("SLUG", work.slug))
+    assert said.returncode == 0, said.stderr
+    page = work.at("desk/")
+    for score, thumb in (("4", "2"), ("2", "1"), ("5", "0")):
+        before = about(page)
+        page.keyboard.press(score)
+        assert about(page) == before
+        page.keyboard.press(thumb)
+        moves_on(page, before)
+    work.is_kept(page)
+    assert not find_barriers(page)
+    rows = work.rows("rating", "s.aspect, s.score, s.scale, s.cannot_judge")
+    assert sorted(score for aspect, score, _, _ in rows if aspect == "helpful") == [2, 4, 5]
+    assert sorted((score or 0, none) for aspect, score, _, none in rows if aspect == "honest") == [
+        (0, True), (1, False), (2, False),
+    ]  # fmt: skip
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-sheet]")).to_contain_text("Undo")
+    page.locator("[data-keys-off]").check()
+    page.keyboard.press("Escape")
+    before = about(page)
+    page.keyboard.press("3")
+    expect(page.locator("#desk :checked:not(option)")).to_have_count(0)
+    assert about(page) == before
+
+
 def test_the_desk_is_light_and_nothing_comes_from_elsewhere(made: Any) -> None:
     work = made(items=1)
     page = work.window()

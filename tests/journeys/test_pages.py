@@ -17,8 +17,11 @@ PAGES = [
     "/", "/projects/new/", "/password/", "/p/demo/", "/p/demo/examples/", "/p/demo/examples/2/", "/p/demo/import/",
     "/p/demo/review/", "/p/demo/pairs/", "/p/demo/principles/", "/p/demo/principles/1/", "/p/demo/constitution/",
     "/p/demo/constitution/2/", "/p/demo/runs/", "/p/demo/runs/new/", "/p/demo/runs/1/", "/p/demo/runs/1/items/1/",
+    "/p/demo/responses/1/talk/", "/p/demo/examples/2/checks/", "/p/demo/people/stand-in/",
     "/p/demo/queues/", "/p/demo/queues/new/", "/p/demo/disagreements/", "/p/demo/progress/",
-    "/p/demo/compare/", "/p/demo/export/", "/p/demo/budget/", "/p/demo/people/", "/nothing-here/",
+    "/p/demo/compare/", "/p/demo/pulses/", "/p/demo/export/", "/p/demo/budget/", "/p/demo/people/",
+    "/p/demo/form/", "/p/demo/form/edit/", "/p/demo/feedback/", "/p/demo/feedback/numbers/", "/p/demo/reactions/",
+    "/nothing-here/",
 ]  # fmt: skip
 OPEN_PAGES = ["/sign-in/", "/password/help/", "/join/no-such-link/"]
 WAYS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
@@ -71,6 +74,47 @@ def test_no_page_keeps_anybody_out(context: BrowserContext) -> None:
     context.clear_cookies()
     faults += [fault for path in OPEN_PAGES for fault in faults_of(page, path)]
     assert not faults + wrong
+
+
+RIGHT_TO_LEFT = [
+    "/", "/p/demo/", "/p/demo/examples/2/", "/p/demo/desk/", "/p/demo/pairs/", "/p/demo/form/", "/p/demo/form/edit/",
+    "/p/demo/feedback/", "/p/demo/reactions/",
+]  # fmt: skip
+
+
+def test_pages_run_from_right_to_left_and_keep_nobody_out(context: BrowserContext, instance: Instance) -> None:
+    context.add_cookies([{"name": "django_language", "value": "ar", "url": instance.url}])
+    page = context.new_page()
+    faults = [fault for path in RIGHT_TO_LEFT for fault in faults_of(page, path)]
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    mark, end = page.locator(".top-mark").bounding_box(), page.locator(".top-end").bounding_box()
+    assert mark
+    assert end
+    assert mark["x"] > end["x"]
+    assert not faults
+
+
+def test_the_form_is_built_with_the_cursor_where_the_next_word_belongs(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/p/demo/form/edit/")
+    rows = page.locator("#failures .builder-row")
+    before = rows.count()
+    for number, words in enumerate(("Wrong source", "Wrong tone"), before):
+        page.locator("#failures").get_by_role("button", name="Add one").click()
+        field = page.locator(f"[name=failures-{number}-label]")
+        expect(field).to_be_focused()
+        field.fill(words)
+    page.locator("#failures").get_by_role("button", name="Move up").last.click()
+    expect(page.locator(f"[name=failures-{before}-label]")).to_have_value("Wrong tone")
+    page.locator("#failures").get_by_role("button", name="Remove Wrong source").click()
+    expect(rows).to_have_count(before + 1)
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_text("Say what changes and why")).to_be_visible()
+    page.get_by_label("What changes, and why").fill("Tone fails, too")
+    page.get_by_label("Who stands for the taxonomy").fill("Dr Osei")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page).to_have_url(re.compile(r"/form/$"))
+    expect(page.get_by_text("Dr Osei").first).to_be_visible()
 
 
 @pytest.fixture

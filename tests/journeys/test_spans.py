@@ -285,6 +285,26 @@ def test_with_a_finger_on_a_small_screen(reading: Reading) -> None:
     assert reading.rows("quote") == [("Family: 👨‍👩‍👧‍👦 swims.",)]
 
 
+def test_in_mark_mode_a_tap_chooses_a_word_and_a_click_elsewhere_leaves(reading: Reading) -> None:
+    page = reading.at(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Mark", exact=True).tap()
+    expect(page.get_by_role("application")).to_be_focused()
+    spot = page.evaluate(
+        """(() => { const range = document.createRange();
+        const node = document.querySelector('.reading[data-source] em').firstChild.firstChild;
+        range.setStart(node, 4); range.setEnd(node, 13);
+        const { x, y, width, height } = range.getBoundingClientRect();
+        return [x + width / 2, y + height / 2]; })()"""
+    )
+    page.touchscreen.tap(*spot)
+    expect(page.locator("[data-palette-words]")).to_have_text("countries")
+    page.get_by_role("toolbar", name="Mark as").get_by_role("button", name="Wrong").tap()
+    expect(page.locator("[data-span-quote]")).to_have_text("countries")
+    page.touchscreen.tap(200, 20)
+    expect(page.get_by_role("toolbar", name="Mark as")).not_to_be_visible()
+    expect(page.get_by_role("application")).not_to_be_attached()
+
+
 def test_without_script_sentences_are_ticked(reading: Reading) -> None:
     page = reading.at(java_script_enabled=False)
     page.get_by_text("Mark sentences").click()
@@ -323,6 +343,24 @@ def test_ones_own_marks_are_changed_and_taken_away(reading: Reading) -> None:
     keep(page)
     assert reading.rows("quote, category") == [("Elbe", "harmful")]
     assert reading.rows("scope, text", "critique") == [("span", "Nobody should believe this.")]
+
+
+def test_marks_not_sent_yet_are_there_again_after_a_reload(reading: Reading) -> None:
+    page = reading.at()
+    for first, key in (("Family", "w"), ("Rotterdam", "g")):
+        page.evaluate(SELECT, [first, first])
+        expect(page.get_by_role("toolbar", name="Mark as")).to_be_visible()
+        with page.expect_response(lambda answer: "draft" in answer.url):
+            page.keyboard.press(key)
+    page.locator("[data-span-row] summary").first.click()
+    with page.expect_response(lambda answer: "draft" in answer.url):
+        page.locator("[name=spans-0-reason]").fill("Not a river")
+    page.goto(reading.path)
+    expect(page.locator("[name=spans-0-reason]")).to_have_value("Not a river")
+    expect(page.locator("[data-span-quote]")).to_have_text(["Family", "Rotterdam"])
+    assert sorted(page.evaluate(DRAWN)) == [["span-kudos-0", "Rotterdam"], ["span-major-0", "Family"]]
+    keep(page)
+    assert reading.rows("quote, category, reason") == [("Family", "wrong", "Not a river"), ("Rotterdam", "good", "")]
 
 
 def test_something_missing_needs_no_place(reading: Reading) -> None:

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
+from feedback.capture.definition import DEFAULT, Named
+from feedback.capture.forms import change_form
 from feedback.desk import errands
 from tests import make
 
@@ -61,6 +63,27 @@ def test_ben_sees_only_his_own_errands(client: Client, example: m.Example, ana: 
     anas, bens = make.errand(example=example, by=ana), make.errand(example=example, by=ben)
     assert client.get(reverse("errand", args=[example.project.slug, anas.pk])).status_code == 404
     assert client.get(reverse("errand", args=[example.project.slug, bens.pk])).status_code == 200
+
+
+def test_ben_asks_nothing_about_words_he_may_not_read_yet(client: Client, example: m.Example, ben, cleo) -> None:
+    first = make.response(example=example)
+    edit = make.edit(response=first, rater=make.rater(project=example.project, user=cleo), text="Cleo's version.")
+    client.force_login(ben)
+    assert post(client, example, kind="suggest", response=str(edit.result_id)).status_code == 403
+    make.rating(response=first, rater=make.rater(project=example.project, user=ben))
+    assert post(client, example, kind="suggest", response=str(edit.result_id)).status_code == 200
+
+
+def test_the_desk_offers_the_forms_perspectives(client: Client, example: m.Example, ana: m.User) -> None:
+    views = (Named(name="novice", label="A novice", help="Has never heard of it."),)
+    change_form(example.project, DEFAULT.model_copy(update={"perspectives": views}), by=ana)
+    response = make.response(example=example, text="Sure! It is the light. It is the light.")
+    client.force_login(ana)
+    shown = client.get(reverse("judge", args=[example.project.slug, response.pk])).content.decode()
+    assert '<option value="novice">A novice</option>' in shown
+    post(client, example, kind="suggest", response=str(response.pk), words="novice")
+    errands.run_errand(m.Errand.objects.get().pk)
+    assert {row.perspective for row in m.Critique.objects.all()} == {"novice"}
 
 
 def test_dan_gets_nowhere(client: Client, example: m.Example, ana: m.User, dan: m.User) -> None:

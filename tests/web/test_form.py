@@ -59,7 +59,7 @@ def test_ana_adds_an_aspect_and_the_version_says_who_and_why_and_what(client: Cl
 def test_every_start_goes_through_the_builder_unharmed(client: Client, project, ana, start: str) -> None:
     client.force_login(ana)
     assert client.get(address("edit_form", project), {"from": start}).status_code == 200
-    wanted = STARTS[start][1]
+    wanted = STARTS[start]
     answer = client.post(address("edit_form", project), sent(wanted, approved_by="Dr Osei"))
     assert answer.status_code == 302
     assert form_of(project) == (2, wanted)

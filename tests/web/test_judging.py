@@ -60,7 +60,9 @@ def test_ben_gives_everything_at_once_and_goes_on(client: Client, project, ben, 
     assert response.ratings.get().shown["responses"] == [response.pk]
 
 
-@pytest.mark.parametrize("said", [{"score-overall": "5"}, {"kudos": "Nice."}, {"critique": "No."}, {"rewrite": "Rayleigh."}])
+@pytest.mark.parametrize(
+    "said", [{"score-overall": "5"}, {"kudos": "Nice."}, {"critique": "No."}, {"rewrite": "Rayleigh."}]
+)
 def test_each_part_alone_is_enough(client: Client, ben, response, said) -> None:
     client.force_login(ben)
     assert say(client, response, **said).status_code == 302

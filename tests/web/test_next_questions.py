@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
+from feedback.capture.hints import record_hint
+from feedback.desk.errands import run_errand
 from tests import make
 from tests.web.counting import queries_of
 
@@ -34,6 +36,31 @@ def test_a_reviewer_is_not_told_what_others_made_of_an_answer_they_have_not_judg
     assert "attempt failed" not in client.get(address).content.decode()
     client.force_login(ben)
     assert "attempt failed" in client.get(address).content.decode()
+
+
+def test_a_hint_is_tried_again_and_what_came_of_it_stands_beside_it(client: Client, ana, ben, project, failed) -> None:
+    hint = record_hint(failed.example, by=ben, text="Count on your fingers.", key="h")
+    client.force_login(ana)
+    address = reverse("example", args=[project.slug, 1])
+    assert "Count on your fingers." in client.get(address).content.decode()
+    for _ in range(2):
+        client.post(reverse("retry_with_hint", args=[project.slug, hint.pk]))
+    errand = m.Errand.objects.get()
+    assert (errand.kind, errand.hint) == ("hinted", hint)
+    assert "the model is trying" in client.get(address).content.decode()
+    run_errand(errand.pk)
+    page = client.get(address).content.decode()
+    assert "Tried with it:" in page
+    assert m.Response.objects.get(origin="generated").text in page
+
+
+def test_a_reviewer_sees_others_hints_once_they_have_judged(client: Client, cleo, ben, ana, project, failed) -> None:
+    record_hint(failed.example, by=ana, text="Count on your fingers.", key="h")
+    address = reverse("example", args=[project.slug, 1])
+    client.force_login(cleo)
+    assert "Count on your fingers." not in client.get(address).content.decode()
+    client.force_login(ben)
+    assert "Count on your fingers." in client.get(address).content.decode()
 
 
 def test_ana_makes_a_queue_of_what_is_to_be_asked(client: Client, ana, project, failed) -> None:

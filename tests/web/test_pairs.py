@@ -214,7 +214,7 @@ def test_the_desk_gets_the_pair_alone_and_the_outbox_the_receipt(client: Client,
     for _ in range(2):
         answer = client.post(page_of(two), said, headers={"X-Outbox": "1"})
         assert answer["X-Kept"]
-        assert "is better" in answer.content.decode()
+        assert "right better" in answer.content.decode()
     assert m.Preference.objects.count() == 1
 
 

@@ -77,3 +77,13 @@ def test_it_asks_as_much_with_two_hundred_of_everything_as_with_ten(client: Clie
             make.run(project=project)
         counts.append(queries_of(client, reverse("project", args=[project.slug])))
     assert counts[0] == counts[1]
+
+
+def test_where_queues_are_open_the_work_is_theirs(client: Client, project, ben) -> None:
+    queue = make.queue(project=project, items=2, raters_each=2)
+    client.force_login(ben)
+    page = client.get(reverse("project", args=[project.slug])).content.decode()
+    assert "4 places left in the queues" in page
+    assert "you have not judged yet" not in page
+    queue.slots.all().delete()
+    assert "places left" not in client.get(reverse("project", args=[project.slug])).content.decode()

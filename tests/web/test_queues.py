@@ -238,3 +238,31 @@ def test_the_number_of_queries_does_not_grow(client: Client, project, ana, ben, 
     rate(project, ben, 1)
     rate(project, cleo, 5)
     assert [queries_of(client, page) for page in pages] == before
+
+
+def test_when_nothing_waits_the_desk_says_why(client: Client, project, ben, cleo) -> None:
+    make.queue(project=project, items=1, raters_each=1, quota=1)
+    rate(project, cleo, 4)
+    client.force_login(ben)
+    page = client.get(address("desk", project)).content.decode()
+    assert "needs other people than you" in page
+    make.queue_item(queue=project.queues.get())
+    skip(next_slot(project, by=ben), by=ben)
+    assert "You passed over 1 item" in client.get(address("desk", project)).content.decode()
+    client.force_login(cleo)
+    assert "that one person may" in client.get(address("desk", project)).content.decode()
+
+
+def test_the_desk_walks_through_a_queue(client: Client, project, ben) -> None:
+    """From the desk to the item, the form sent, the receipt of a gold item, and on."""
+    queue = make.queue(project=project, gold_share=0.5)
+    make.queue_item(queue=queue, gold={"scores": {"overall": [5]}}, explanation="It is as good as can be.")
+    slot = make.gold_slot(item=queue.items.get(), rater=make.rater(project=project, user=ben))
+    client.force_login(ben)
+    page = client.get(address("desk", project), follow=True)
+    assert f"slot={slot.pk}" in page.redirect_chain[-1][0]
+    seal = page.context["seal"]
+    sent = client.post(page.redirect_chain[-1][0], {"seal": seal, "score-overall": "2", "then": "next"}, follow=True)
+    slot.refresh_from_db()
+    assert slot.state == "done"
+    assert "It is as good as can be." in sent.content.decode()

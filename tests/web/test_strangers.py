@@ -51,7 +51,7 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
         "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,
-        "rejected": second.pk,
+        "rejected": second.pk, "version": 1,
     }  # fmt: skip
 
 

@@ -7,10 +7,34 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from feedback.datasets.readers import alpaca, chat, chat_log, chosen, fine_grained, icai, llmbar, oasst, plain, sharegpt
+from feedback.datasets.readers import (
+    alpaca,
+    chat,
+    chat_log,
+    chosen,
+    fine_grained,
+    icai,
+    llmbar,
+    oasst,
+    own,
+    plain,
+    sharegpt,
+)
 from feedback.datasets.readers.rows import Record, Row, Unreadable
 
-READERS: tuple[ModuleType, ...] = (oasst, fine_grained, llmbar, icai, chosen, chat_log, chat, sharegpt, alpaca, plain)
+READERS: tuple[ModuleType, ...] = (
+    oasst,
+    own,
+    fine_grained,
+    llmbar,
+    icai,
+    chosen,
+    chat_log,
+    chat,
+    sharegpt,
+    alpaca,
+    plain,
+)
 FORMATS = {reader.NAME: reader for reader in READERS}
 LABELS = {reader.NAME: reader.LABEL for reader in READERS}
 CATEGORIES = {one.name: one for one in fine_grained.CATEGORIES}

@@ -43,6 +43,9 @@ class Verdict:
     reason: str = ""
     first: int = 0
     second: int = 1
+    strength: int | None = None
+    aspect: str = "overall"
+    timing: str = "now"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from feedback.llm.answers import Checks, OneTried, Tried
 from feedback.llm.material import read_candidates, read_request
@@ -13,7 +13,7 @@ from feedback.llm.pretending.texts import has_code, has_list, shared_share, tell
 Values = Mapping[str, str]
 SHORT = 60
 # Checks on the form of an answer: how each is worded and when it is passed.
-OF_FORM = {
+OF_FORM: dict[str, Callable[[str, str], bool]] = {
     "It begins with the answer, without pleasantries.": lambda request, text: not opening_filler(text),
     "It gives its points as a list.": lambda request, text: has_list(text),
     "It gives code.": lambda request, text: has_code(text),
@@ -59,7 +59,7 @@ def try_checks(values: Values) -> Tried:
 def passes(check: str, request: str, text: str) -> bool:
     """One check; a sentence it has no rule for is passed by an answer that shares its words."""
     if check in OF_FORM:
-        return bool(OF_FORM[check](request, text))
+        return OF_FORM[check](request, text)
     if named := NAMES.match(check):
         return named[1].lower() in {*words(text), *(one.lower() for one in NUMBER.findall(text))}
     return shared_share(check, text) >= 0.5

@@ -20,6 +20,7 @@ from feedback.capture.critiques import record_critique
 from feedback.capture.edits import record_edit
 from feedback.capture.preferences import record_preference
 from feedback.capture.ratings import record_rating
+from feedback.capture.spans import Marked, record_span
 from feedback.datasets.importing import import_file
 from feedback.desk.candidates import REFINED_PROTOCOL
 from feedback.models import Critique, Edit, Evidence, Preference, Principle, Project, Rater, Response, Run
@@ -86,6 +87,9 @@ def say(project: Project, rater: Rater, words: dict[str, Any]) -> Said:
     """The reviewer's ratings, words and rewrites; the latter two by their names."""
     for number, one in enumerate(words["ratings"]):
         record_rating(output(project, one), rater=rater, key=f"demo-rating-{number}", score=one["score"])
+    for number, one in enumerate(words["marks"]):
+        response = output(project, one)
+        record_span(response, mark_in(response.text, one), rater=rater, key=f"demo-mark-{number}")
     said: Said = {}
     for one in words["words"]:
         how = {"rater": rater, "key": f"demo-{one['name']}", "polarity": one["polarity"], "text": one["text"]}
@@ -94,6 +98,13 @@ def say(project: Project, rater: Rater, words: dict[str, Any]) -> Said:
         how = {"rater": rater, "key": f"demo-{one['name']}", "text": one["text"], "reason": one["reason"]}
         said[one["name"]] = record_edit(output(project, one), **how)
     return said
+
+
+def mark_in(text: str, one: dict[str, Any]) -> Marked:
+    """A mark on the piece of the text; without a piece an omission."""
+    start = text.index(one["piece"]) if one["piece"] else None
+    end = None if start is None else start + len(one["piece"])
+    return Marked(start, end, one["category"], one.get("severity", ""), one.get("reason", ""), one.get("replacement"))
 
 
 def output(project: Project, one: dict[str, Any]) -> Response:
