@@ -15,8 +15,9 @@ from celery import Task, shared_task
 from django.db import transaction
 
 from feedback.desk import errands
-from feedback.models import Drafting, Errand, Run
+from feedback.models import Drafting, Errand, Run, Trial
 from feedback.principles import drafting
+from feedback.principles.trials import working as trials
 from feedback.refinement import runs, working
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,13 @@ def run_errand(errand_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def work_trial(trial_id: int) -> None:
+    """Do a stretch of a test, then ring for the next."""
+    if trials.work_trial(trial_id):
+        ring_trial(trial_id)
+
+
+@shared_task(ignore_result=True)
 def sweep() -> None:
     """Ring again for whatever waits: what a dead worker or a lost message left behind."""
     found = runs.sweep()
@@ -63,6 +71,8 @@ def sweep() -> None:
         ring_drafting(drafting_id)
     for errand_id in errands.sweep_errands():
         ring_errand(errand_id)
+    for trial_id in trials.sweep_trials():
+        ring_trial(trial_id)
 
 
 def ring_run(run: Run | int) -> None:
@@ -86,7 +96,12 @@ def ring_errand(asked: Errand | int) -> None:
     transaction.on_commit(partial(publish, run_errand, id_of(asked)))
 
 
-def id_of(row: Run | Drafting | Errand | int) -> int:
+def ring_trial(asked: Trial | int) -> None:
+    """Wake a worker for a test, once the transaction is committed."""
+    transaction.on_commit(partial(publish, work_trial, id_of(asked)))
+
+
+def id_of(row: Run | Drafting | Errand | Trial | int) -> int:
     """The id that a message carries."""
     return row if isinstance(row, int) else row.pk
 

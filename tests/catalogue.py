@@ -101,7 +101,7 @@ def bring_up_to_date(path: Path) -> tuple[int, int]:
     catalog = read(path)
     catalog.update(collected(), no_fuzzy_matching=True, update_creation_date=False)
     path.write_bytes(written(catalog))
-    path.with_suffix(".mo").write_bytes(compiled(catalog))
+    path.with_suffix(".mo").write_bytes(compiled(read(path)))
     texts = [one for one in catalog if one.id]
     return sum(1 for one in texts if is_translated(one.string)), len(texts)
 

@@ -242,3 +242,32 @@ def gold_slot(*, item: m.QueueItem, rater: m.Rater) -> m.Slot:
         item=item, queue=item.queue, number=item.slots.count() + 1, rank=-1, reserved_for=rater, rater=rater,
         state="claimed", claimed_until=until,
     )  # fmt: skip
+
+
+def trial(*, project: m.Project, kind: str = "reconstruction", **fields: Any) -> m.Trial:
+    """A test of principles, waiting."""
+    fields.setdefault("number", m.Trial.objects.filter(project=project).count() + 1)
+    fields.setdefault("model", "simulated")
+    fields.setdefault("simulated", True)
+    return m.Trial.objects.create(project=project, kind=kind, **fields)
+
+
+def group(
+    *, project: m.Project, critiques: list[m.Critique] | None = None, principles: list[m.Principle] | None = None,
+    **fields: Any,
+) -> m.Group:  # fmt: skip
+    """A group of comments, or of drafts."""
+    of = "drafts" if principles else "comments"
+    grouping = fields.pop("grouping", None) or m.Grouping.objects.create(project=project, of=of, embedder="test@1")
+    row = m.Group.objects.create(grouping=grouping, **{"kind": "topic", "label": "A topic", **fields})
+    row.critiques.set(critiques or [])
+    row.principles.set(principles or [])
+    return row
+
+
+def motion(*, principle: m.Principle, by: m.User | None = None, **fields: Any) -> m.Motion:
+    """An open motion to adopt a principle in its newest words."""
+    fields.setdefault("number", m.Motion.objects.filter(project=principle.project).count() + 1)
+    fields.setdefault("quorum", principle.project.quorum)
+    fields.setdefault("version", principle.versions.order_by("-number").first())
+    return m.Motion.objects.create(project=principle.project, kind="adopt", principle=principle, opened_by=by, **fields)

@@ -224,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.send_header("request-id", message["id"])
         self.end_headers()
-        events = _events(message, text)
+        events = events_of(message, text)
         if reply.error_in_stream:
             error = {"type": "error", "error": {"type": reply.error_in_stream, "message": "scripted"}}
             events = [*events[: len(events) // 2], error]
@@ -325,7 +325,7 @@ def _message_of(request: dict[str, Any], reply: Reply, text: str, usage: dict[st
     }
 
 
-def _events(message: dict[str, Any], text: str) -> list[dict[str, Any]]:
+def events_of(message: dict[str, Any], text: str) -> list[dict[str, Any]]:
     size = max(1, len(text) // 8)
     pieces = [text[start : start + size] for start in range(0, len(text), size)]
     opening = {**message, "content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}

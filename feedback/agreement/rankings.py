@@ -1,12 +1,12 @@
-"""Shares of wins with their uncertainty. Plain arithmetic; knows no rows.
-
-An interval is Wilson's score interval (1927), which holds for few judgements and near 0 and 1 too.
-"""
+"""Shares of wins with their uncertainty. Plain arithmetic; knows no rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+
+from feedback.desk.intervals import wilson
+
+__all__ = ["WinRate", "wilson", "win_rate"]
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,6 @@ class WinRate:
     def decided(self) -> bool:
         """Whether the interval leaves out one half."""
         return self.n > 0 and (self.low > 0.5 or self.high < 0.5)
-
-
-def wilson(wins: float, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The bounds of a share of `wins` among `n`; (0, 1) when nothing is known. Half wins (ties) may be counted in."""
-    if n <= 0:
-        return 0.0, 1.0
-    if not 0 <= wins <= n:
-        raise ValueError(f"{wins} wins among {n} make no share")
-    share = wins / n
-    middle = share + z * z / (2 * n)
-    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 def win_rate(wins: int, ties: int, losses: int, z: float = 1.96) -> WinRate:

@@ -39,7 +39,9 @@ class AdoptForm(WordsForm):
         label="Why",
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"placeholder": "kept with the decision"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": "kept with the decision", "data-key": "r", "data-key-name": "Why, for this draft"}
+        ),
     )
 
 

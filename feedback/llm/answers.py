@@ -32,6 +32,14 @@ class PrincipleDraft(Answer):
     because: str = Field(max_length=1500, description="Why the feedback asks for this, in one or two sentences")
 
 
+class CriterionDraft(PrincipleDraft):
+    """A principle as a model words it, with the question that tells whether an answer keeps to it."""
+
+    metric: str = Field(
+        min_length=1, max_length=600, description="A question about one answer; yes means it keeps to it"
+    )
+
+
 class PrincipleCritique(Answer):
     """A response held against one principle."""
 
@@ -153,9 +161,41 @@ class FollowUpsRead(Answer):
     first_message: int = Field(ge=1, le=5, description="How well the first message told what was wanted")
 
 
+class ProposedRules(Answer):
+    """Rules that may explain a choice between two responses."""
+
+    rules: tuple[str, ...] = Field(min_length=1, max_length=10, description="Each one short sentence")
+
+
+class OneVote(Answer):
+    """Which response one numbered rule selects."""
+
+    number: int = Field(ge=1, description="The number of the rule, counted from 1")
+    selects: Literal["A", "B", "both", "neither"] = Field(description="The response that the rule alone selects")
+
+
+class RuleVotes(Answer):
+    """Which response each rule selects."""
+
+    votes: tuple[OneVote, ...] = Field(max_length=60, description="One for each rule, in their order")
+
+
+class Pick(Answer):
+    """Which of two responses is chosen."""
+
+    pick: Literal["A", "B", "neither"] = Field(description="A or B; neither only when nothing decides")
+
+
+class Contradicts(Answer):
+    """Whether two principles cannot both be followed."""
+
+    contradicts: bool = Field(description="Whether there is a likely request in which no answer can keep to both")
+    why: str = Field(min_length=1, max_length=1000, description="In which situation and how, or why not")
+
+
 OFFERED = (
-    PrincipleDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation, Suggestions, Vetting,
-    Foresight, StandInsWord, Checks, Tried, FollowUpsRead,
+    PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation, Suggestions,
+    Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead, ProposedRules, RuleVotes, Pick, Contradicts,
 )  # fmt: skip
 ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 

@@ -48,6 +48,9 @@ class ModelCall(models.Model):
     errand = models.ForeignKey(
         "feedback.Errand", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls"
     )
+    trial = models.ForeignKey(
+        "feedback.Trial", null=True, blank=True, on_delete=models.CASCADE, related_name="model_calls"
+    )
     slot = models.CharField(
         max_length=80, help_text="Which of its job's calls this is; a settled slot is never bought twice"
     )
@@ -87,6 +90,9 @@ class ModelCall(models.Model):
                 fields=["drafting", "slot"],
                 condition=models.Q(state="settled"),
                 name="call_settled_once_per_drafting_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["trial", "slot"], condition=models.Q(state="settled"), name="call_settled_once_per_trial_slot"
             ),
             models.UniqueConstraint(
                 fields=["errand", "slot"], condition=models.Q(state="settled"), name="call_settled_once_per_errand_slot"

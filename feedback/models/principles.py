@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models.feedback import Critique, Edit, Preference
+from feedback.models.feedback import Critique, Edit, Preference, Rating
 from feedback.models.jobs import Job
+from feedback.models.marks import Span
 
-EXACTLY_ONE_SOURCE = (
-    Q(critique__isnull=False, preference__isnull=True, edit__isnull=True)
-    | Q(critique__isnull=True, preference__isnull=False, edit__isnull=True)
-    | Q(critique__isnull=True, preference__isnull=True, edit__isnull=False)
-)
+SOURCES = ("critique", "preference", "edit", "span", "group", "rating")
+
+
+def exactly_one_source() -> Q:
+    """One of the columns that point at a source is set, the others are not."""
+    ways = [Q(**{f"{other}__isnull": other != name for other in SOURCES}) for name in SOURCES]
+    return reduce(or_, ways)
 
 
 class PrincipleQuerySet(models.QuerySet["Principle"]):
@@ -50,8 +55,21 @@ class Principle(models.Model):
         RETIRED = "retired", _("Retired")
         DROPPED = "dropped", _("Dropped")
 
+    class Origin(models.TextChoices):
+        WRITTEN = "written", "Written by hand"
+        DRAFTED = "drafted", "Drafted from feedback"
+        IMPORTED = "imported", "Imported"
+        PROPOSED = "proposed", "Proposed from preferences"
+        MERGED = "merged", "Merged"
+
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="principles")
     number = models.PositiveIntegerField(help_text="Its number within the project, from 1")
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.WRITTEN)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    section = models.CharField(max_length=60, blank=True)
+    switched_off_at = models.DateTimeField(
+        null=True, blank=True, help_text="In force but not used: its own record is bad"
+    )
     made_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
     dropped_at = models.DateTimeField(null=True, blank=True)
     dropped_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -77,6 +95,8 @@ class PrincipleVersion(models.Model):
     effect = models.TextField()
     counter_examples = models.TextField(blank=True)
     weight = models.FloatField(default=1.0)
+    critique_request = models.TextField(blank=True, help_text="How a critic is asked, where it came with that")
+    revision_request = models.TextField(blank=True)
     written_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     model = models.CharField(max_length=120, blank=True, help_text="The model that worded it, if one did")
     simulated = models.BooleanField(default=False)
@@ -106,25 +126,33 @@ class Evidence(models.Model):
     critique = models.ForeignKey(Critique, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     preference = models.ForeignKey(Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    span = models.ForeignKey(Span, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    group = models.ForeignKey(
+        "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="evidence"
+    )
+    rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "evidence"
         constraints = [
-            models.CheckConstraint(condition=EXACTLY_ONE_SOURCE, name="evidence_one_source"),
+            models.CheckConstraint(condition=exactly_one_source(), name="evidence_one_source"),
             models.UniqueConstraint(fields=["principle", "critique"], name="evidence_critique_once"),
             models.UniqueConstraint(fields=["principle", "preference"], name="evidence_preference_once"),
             models.UniqueConstraint(fields=["principle", "edit"], name="evidence_edit_once"),
+            models.UniqueConstraint(fields=["principle", "span"], name="evidence_span_once"),
+            models.UniqueConstraint(fields=["principle", "group"], name="evidence_group_once"),
+            models.UniqueConstraint(fields=["principle", "rating"], name="evidence_rating_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"
 
     @property
-    def source(self) -> Critique | Preference | Edit:
-        """The feedback row this evidence points at."""
-        row = self.critique or self.preference or self.edit
+    def source(self) -> Any:
+        """The row this evidence points at: feedback, or a group of comments."""
+        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
         assert row is not None  # held by the constraint
         return row
 
@@ -138,21 +166,40 @@ class Drafting(Job):
         Preference, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings"
     )
     edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    span = models.ForeignKey(Span, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    group = models.ForeignKey(
+        "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="draftings"
+    )
+    rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    turned = models.BooleanField(
+        default=False, help_text="From a preference: why the rejected one could be preferred, instead of the chosen"
+    )
     principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.SET_NULL, related_name="draftings")
     asked_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=EXACTLY_ONE_SOURCE, name="drafting_one_source"),
+            models.CheckConstraint(condition=exactly_one_source(), name="drafting_one_source"),
             models.UniqueConstraint(
                 fields=["critique"], condition=Q(state__in=["waiting", "leased"]), name="drafting_critique_one_open"
             ),
             models.UniqueConstraint(
-                fields=["preference"], condition=Q(state__in=["waiting", "leased"]), name="drafting_preference_one_open"
+                fields=["preference", "turned"],
+                condition=Q(state__in=["waiting", "leased"]),
+                name="drafting_preference_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["span"], condition=Q(state__in=["waiting", "leased"]), name="drafting_span_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["group"], condition=Q(state__in=["waiting", "leased"]), name="drafting_group_one_open"
             ),
             models.UniqueConstraint(
                 fields=["edit"], condition=Q(state__in=["waiting", "leased"]), name="drafting_edit_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["rating"], condition=Q(state__in=["waiting", "leased"]), name="drafting_rating_one_open"
             ),
         ]
         indexes = [models.Index(fields=["state", "leased_until"])]
@@ -161,9 +208,9 @@ class Drafting(Job):
         return f"drafting {self.pk}"
 
     @property
-    def source(self) -> Critique | Preference | Edit:
-        """The feedback to draft from."""
-        row = self.critique or self.preference or self.edit
+    def source(self) -> Any:
+        """What to draft from: feedback, or a group of comments."""
+        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
         assert row is not None  # held by the constraint
         return row
 

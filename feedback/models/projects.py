@@ -67,6 +67,13 @@ class Project(models.Model):
     guidelines = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     budget = models.OneToOneField("feedback.Budget", on_delete=models.PROTECT, related_name="project")
+    quorum = models.PositiveSmallIntegerField(
+        default=1, help_text="How many must vote on a motion; 1: a curator's word is enough"
+    )
+    majority = models.FloatField(default=0.5, help_text="The share that must agree, above this")
+    retrieves = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="At most so many fitting principles enter a prompt; empty: all of them"
+    )
 
     objects = ProjectQuerySet.as_manager()
 

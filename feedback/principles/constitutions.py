@@ -95,14 +95,15 @@ def adopt(
 
 
 @transaction.atomic
-def retire(principle: Principle, *, by: User | None, reason: str = "") -> Constitution:
+def retire(principle: Principle, *, by: User | None, reason: str = "", by_vote: bool = False) -> Constitution:
     """Take a principle out of force: constitution N+1 is constitution N without it. Raises `Refused` if it is not."""
     project = lock_project(principle.project)
     in_force = articles_in_force(project)
     versions = [article.version for article in in_force if article.version.principle_id != principle.pk]
     if len(versions) == len(in_force):
         raise Refused(f"Principle {principle.number} is not in force, so it cannot be retired.")
-    return next_constitution(project, versions, by=by, change=f"Principle {principle.number} retired", reason=reason)
+    change = f"Principle {principle.number} retired"
+    return next_constitution(project, versions, by=by, change=change, reason=reason, by_vote=by_vote)
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def drop(principle: Principle, *, by: User | None, reason: str = "") -> Principl
 def reinstate(principle: Principle, *, by: User | None) -> Principle:
     """Take a dropped draft back among the drafts. Twice changes nothing."""
     project = lock_project(principle.project)
-    Principle.objects.filter(pk=principle.pk).update(dropped_at=None, dropped_by=None, drop_reason="")
+    Principle.objects.filter(pk=principle.pk).update(dropped_at=None, dropped_by=None, drop_reason="", merged_into=None)
     principle.refresh_from_db()
     announce(project, "principles")
     return principle
@@ -178,10 +179,10 @@ def lock_project(project: Project) -> Project:
     return Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
-def new_principle(project: Project, *, by: User | None) -> Principle:
+def new_principle(project: Project, *, by: User | None, origin: str = Principle.Origin.WRITTEN) -> Principle:
     """The next principle of a locked project, still without words."""
     highest = Principle.objects.filter(project=project).aggregate(highest=Max("number"))["highest"] or 0
-    return Principle.objects.create(project=project, number=highest + 1, made_by=by)
+    return Principle.objects.create(project=project, number=highest + 1, made_by=by, origin=origin)
 
 
 def add_version(
@@ -239,9 +240,20 @@ def placed(version: PrincipleVersion, in_force: list[Article]) -> tuple[list[Pri
 
 
 def next_constitution(
-    project: Project, versions: list[PrincipleVersion], *, by: User | None, change: str, reason: str
+    project: Project,
+    versions: list[PrincipleVersion],
+    *,
+    by: User | None,
+    change: str,
+    reason: str,
+    by_vote: bool = False,
 ) -> Constitution:
-    """The constitution after the one in force, of a locked project; announces it."""
+    """The constitution after the one in force, of a locked project; announces it.
+
+    Raises `Refused` where the team decides by vote and this was not voted on (see `motions`).
+    """
+    if project.quorum > 1 and not by_vote:
+        raise Refused(f"Here {project.quorum} people decide together. Propose it, and it is put to the vote.")
     highest = Constitution.objects.filter(project=project).aggregate(highest=Max("number"))["highest"] or 0
     constitution = Constitution.objects.create(
         project=project, number=highest + 1, change=change[:300], reason=reason.strip(), made_by=by

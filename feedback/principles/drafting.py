@@ -1,7 +1,8 @@
-"""From one piece of feedback to a drafted principle: ConstitutionMaker's three ways, and a preference.
+"""From feedback to a drafted principle: ConstitutionMaker's three ways, and all other kinds of feedback.
 
 Asking writes a `Drafting` row that waits; a worker claims it, asks the model outside any transaction and writes the
-principle with its evidence. It does not know what people do with a draft (see `constitutions`) or who rings.
+principle with its evidence. What was laid aside is not proposed again. It does not know what people do with a draft
+(see `constitutions`), which prompt fits a source (see `sources`) or who rings.
 Paper: Petridis et al., ConstitutionMaker, 2023.
 """
 
@@ -15,12 +16,12 @@ from django.utils import timezone
 
 from feedback.errors import Passing, PreceptError, Refused
 from feedback.live import announce
-from feedback.llm.answers import PrincipleDraft
-from feedback.llm.model import Completion, Prompt
-from feedback.llm.prompts import fill
-from feedback.models import Critique, Drafting, Edit, Evidence, JobState, Preference, Response, Split, User
+from feedback.llm.answers import CriterionDraft, PrincipleDraft
+from feedback.llm.model import Completion
+from feedback.models import Drafting, Evidence, Group, JobState, Preference, Principle, Project, User
 from feedback.principles.constitutions import add_version, lock_project, new_principle
-from feedback.principles.wording import conversation_text
+from feedback.principles.laid_aside import as_material, laid_aside, like_one_of
+from feedback.principles.sources import PATHS, Source, check_source, field_of, project_of, prompt_for
 from feedback.projects.budget import model_for
 from feedback.projects.job_claims import Claims
 
@@ -37,22 +38,23 @@ def tell(drafting: Drafting) -> None:
 
 claims = Claims(kind=Drafting, tell=tell, lost=LOST)
 
-Source = Critique | Preference | Edit
 
-
-def ask_for_draft(source: Source, *, by: User | None) -> Drafting:
+def ask_for_draft(source: Source, *, by: User | None, turned: bool = False) -> Drafting:
     """Ask for a principle drafted from this feedback. Asked already, or drafted and not dropped: that request again.
 
-    Raises `Refused` for a hold-out example, for withdrawn feedback and for a preference without a better response.
+    `turned` asks of a preference why the other response could be better. Raises `Refused` for a hold-out example, for
+    withdrawn feedback, for a preference without a better response and for a score without words.
     """
     check_source(source)
-    project = source.project
+    if turned and not isinstance(source, Preference):
+        raise Refused("Only a comparison can be turned round.")
+    project = project_of(source)
     with transaction.atomic():
         lock_project(project)
-        there = asked_already(source)
+        there = asked_already(source, turned=turned)
         if there is not None:
             return there
-        drafting = Drafting.objects.create(project=project, asked_by=by, **{field_of(source): source})
+        drafting = Drafting.objects.create(project=project, asked_by=by, turned=turned, **{field_of(source): source})
         tell(drafting)
     return drafting
 
@@ -83,68 +85,24 @@ def sweep_draftings() -> list[int]:
     return claims.sweep()
 
 
-def check_source(source: Source) -> None:
-    """Raise `Refused` when no principle may be drafted from this feedback."""
-    response = response_of(source)
-    if response.example.split == Split.HOLDOUT:
-        raise Refused(
-            f"Example {response.example.number} is held out: nothing may be learned from it, so no principle is "
-            "drafted from what was said about it. Take feedback on another example."
-        )
-    if source.withdrawn_at is not None:
-        raise Refused("This feedback was withdrawn, so no principle is drafted from it.")
-    if isinstance(source, Preference) and source.chosen is None:
-        raise Refused("This comparison found neither response better, so there is nothing to draft a principle from.")
-
-
-def response_of(source: Source) -> Response:
-    """The response that the feedback is about; the first one of a pair."""
-    return source.response_a if isinstance(source, Preference) else source.response
-
-
-def field_of(source: Source) -> str:
-    """The column that points at this kind of feedback."""
-    return {Critique: "critique", Preference: "preference", Edit: "edit"}[type(source)]
-
-
-def asked_already(source: Source) -> Drafting | None:
-    """A drafting of this source that waits, is at work, or made a principle that nobody dropped."""
+def asked_already(source: Source, *, turned: bool) -> Drafting | None:
+    """A drafting of this source, in this direction, that waits, is at work, or made a principle that nobody dropped."""
     open_or_kept = Q(state__in=[JobState.WAITING, JobState.LEASED]) | Q(
         state=JobState.DONE, principle__isnull=False, principle__dropped_at__isnull=True
     )
-    return Drafting.objects.filter(open_or_kept, **{field_of(source): source}).first()
+    return Drafting.objects.filter(open_or_kept, turned=turned, **{field_of(source): source}).first()
 
 
 def fetch(drafting_id: int) -> Drafting:
     """The drafting with all that its prompt shows. One query."""
-    paths = ["critique__response__example", "edit__response__example", "edit__result"]
-    paths += ["preference__response_a__example", "preference__response_b"]
-    return Drafting.objects.select_related("project__budget", *paths).get(pk=drafting_id)
+    return Drafting.objects.select_related("project__budget", *PATHS).get(pk=drafting_id)
 
 
 def ask_model(drafting: Drafting) -> Completion:
     """The one model call of a drafting."""
-    return model_for(drafting.project, drafting=drafting).complete(prompt_for(drafting), role="proposer", slot="draft")
-
-
-def prompt_for(drafting: Drafting) -> Prompt:
-    """The prompt of the way that fits the feedback."""
-    source = drafting.source
-    check_source(source)
-    conversation = conversation_text(response_of(source).example)
-    if isinstance(source, Critique):
-        name = "draft_from_kudos" if source.polarity == Critique.Polarity.KUDOS else "draft_from_critique"
-        return fill(name, conversation=conversation, response=source.response.text, feedback=source.text)
-    if isinstance(source, Edit):
-        return fill(
-            "draft_from_rewrite", conversation=conversation, response=source.response.text, rewrite=source.result.text
-        )
-    assert source.chosen is not None  # checked above
-    assert source.rejected is not None
-    return fill(
-        "draft_from_preference", conversation=conversation, chosen=source.chosen.text, rejected=source.rejected.text,
-        reason=source.reason or "No reason was given.",
-    )  # fmt: skip
+    told = as_material(laid_aside(drafting.project))
+    prompt = prompt_for(drafting.source, turned=drafting.turned, laid_aside=told)
+    return model_for(drafting.project, drafting=drafting).complete(prompt, role="proposer", slot="draft")
 
 
 @transaction.atomic
@@ -158,15 +116,29 @@ def finish(drafting: Drafting, lease: str, completion: Completion) -> None:
     if not isinstance(answer, PrincipleDraft) or not answer.effect.strip():
         claims.fail(drafting, lease, NO_EFFECT)
         return
-    principle = new_principle(project, by=drafting.asked_by)
-    add_version(
-        principle, by=None, domain=answer.domain, effect=answer.effect, model=completion.model,
-        simulated=completion.simulated,
-    )  # fmt: skip
-    Evidence.objects.create(
-        principle=principle, kind=Evidence.Kind.DERIVED, **{field_of(drafting.source): drafting.source}
-    )
+    if known := like_one_of(laid_aside(project), effect=answer.effect):
+        claims.fail(
+            drafting,
+            lease,
+            f"The draft “{answer.effect}” was not kept: {known.told}. Take that one back, or reword it.",
+        )
+        return
+    principle = written(project, drafting, answer, completion)
     still_ours.update(
         state=JobState.DONE, principle=principle, lease="", leased_until=None, error="", finished_at=timezone.now()
     )
     tell(drafting)
+
+
+def written(project: Project, drafting: Drafting, answer: PrincipleDraft, completion: Completion) -> Principle:
+    """The principle of an answer with its wording and its evidence, in a locked project."""
+    principle = new_principle(project, by=drafting.asked_by, origin=Principle.Origin.DRAFTED)
+    add_version(
+        principle, by=None, domain=answer.domain, effect=answer.effect, model=completion.model,
+        simulated=completion.simulated,
+    )  # fmt: skip
+    kind = Evidence.Kind.CONTRADICTS if drafting.turned else Evidence.Kind.DERIVED
+    Evidence.objects.create(principle=principle, kind=kind, **{field_of(drafting.source): drafting.source})
+    if isinstance(answer, CriterionDraft) and drafting.group_id:
+        Group.objects.filter(pk=drafting.group_id, metric="").update(metric=answer.metric)
+    return principle

@@ -2,8 +2,8 @@
 
     answer = model_for(project, run=run, step=step).complete(prompt, role="critic", slot="critique")
 
-A job (a step, a drafting or an errand) numbers its calls by `slot`; a slot that was answered once is never bought
-again, so a job that was killed half-way goes on where it stood. Which model answers is `feedback.llm.choosing`'s
+A job (a step, a drafting, an errand or a trial) numbers its calls by `slot`; a slot that was answered once is never
+bought again, so a job that was killed half-way goes on where it stood. Which model answers is `feedback.llm.choosing`'s
 business, and the sums are `feedback.projects.ledger`'s.
 """
 
@@ -26,7 +26,7 @@ from feedback.llm.answers import fitted
 from feedback.llm.model import Completion, Model, Prompt, Usage
 from feedback.llm.pricing import cost_of, price_of, worst_tokens
 from feedback.llm.retrying import Patience, try_patiently
-from feedback.models import Budget, Drafting, Errand, ModelCall, Project, Run, Step, User
+from feedback.models import Budget, Drafting, Errand, ModelCall, Project, Run, Step, Trial, User
 from feedback.projects import ledger
 from feedback.projects.ledger import Payer, differences, settle_orphans
 
@@ -115,11 +115,12 @@ def model_for(
     step: Step | None = None,
     drafting: Drafting | None = None,
     errand: Errand | None = None,
+    trial: Trial | None = None,
     model: Model | None = None,
 ) -> RecordedModel:
     """The model that answers for this project; the run, where there is one, pays as well. `model` is for tests."""
     paying = run if run is not None or step is None else step.run
-    return RecordedModel(model=model or the_model(), payer=Payer(project, paying, step, drafting, errand))
+    return RecordedModel(model=model or the_model(), payer=Payer(project, paying, step, drafting, errand, trial))
 
 
 def the_model() -> Model:

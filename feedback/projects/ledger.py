@@ -18,7 +18,7 @@ from django.utils import timezone
 from feedback.errors import OverBudget, Passing
 from feedback.live import announce
 from feedback.llm.model import Completion, Usage
-from feedback.models import Budget, Drafting, Errand, ModelCall, Project, Run, Step
+from feedback.models import Budget, Drafting, Errand, ModelCall, Project, Run, Step, Trial
 
 State = ModelCall.State
 ORPHAN_AGE = timedelta(minutes=15)
@@ -36,6 +36,7 @@ class Payer:
     step: Step | None = None
     drafting: Drafting | None = None
     errand: Errand | None = None
+    trial: Trial | None = None
 
     @property
     def accounts(self) -> list[tuple[str, int]]:
@@ -46,7 +47,7 @@ class Payer:
     @property
     def job(self) -> dict[str, Any]:
         """The column that names the job, or nothing when the call belongs to none."""
-        jobs = {"step": self.step, "drafting": self.drafting, "errand": self.errand}
+        jobs = {"step": self.step, "drafting": self.drafting, "errand": self.errand, "trial": self.trial}
         return next(({name: job} for name, job in jobs.items() if job is not None), {})
 
 
@@ -72,6 +73,7 @@ def reserve(payer: Payer, *, tokens: int, cost: Decimal | None, **fields: Any) -
             step=payer.step,
             drafting=payer.drafting,
             errand=payer.errand,
+            trial=payer.trial,
             worst_tokens=tokens,
             worst_cost=cost,
             **fields,

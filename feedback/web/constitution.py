@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404, render
 
 from feedback.models import Article, Constitution, PrincipleVersion, Project, Role
 from feedback.principles.constitutions import changes_between, history
+from feedback.principles.taking_out import FORMATS, Format
 from feedback.projects.access import open_to
+from feedback.web.carrying import CURATORS_ONLY
 from feedback.web.evidence import Source, articles_with_words, sources_of
 
 PAGE = "constitution/constitution.html"
@@ -32,13 +34,20 @@ class Line:
 def constitution(request: HttpRequest, project: Project) -> HttpResponse:
     """The constitution in force."""
     newest = versions_of(project).first()
-    return render(request, PAGE, document(project, newest) if newest else {})
+    return render(request, PAGE, {**document(project, newest), "ways": ways_out(project)} if newest else {})
 
 
 @open_to(Role.VIEWER)
 def constitution_version(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """One version, in force or not, and what it changed."""
-    return render(request, PAGE, document(project, get_object_or_404(versions_of(project), number=number)))
+    shown = get_object_or_404(versions_of(project), number=number)
+    return render(request, PAGE, {**document(project, shown), "ways": ways_out(project)})
+
+
+def ways_out(project: Project) -> list[tuple[str, Format]]:
+    """The files a member may take it out as."""
+    curates = project.member.may(Role.CURATOR)  # type: ignore[attr-defined]
+    return [(name, way) for name, way in FORMATS.items() if curates or name not in CURATORS_ONLY]
 
 
 def versions_of(project: Project) -> QuerySet[Constitution]:

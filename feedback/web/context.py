@@ -29,7 +29,15 @@ STATIONS = [
             ("feedback", _("Said")),
         ],
     ),
-    (_("Principles"), [("principles", _("Drafts")), ("constitution", _("Constitution"))]),
+    (
+        _("Principles"),
+        [
+            ("principles", _("Drafts")),
+            ("trials", _("Tests")),
+            ("motions", _("Motions")),
+            ("constitution", _("Constitution")),
+        ],
+    ),
     (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
     (_("Rows"), [("export", _("Export"))]),
 ]
@@ -56,7 +64,11 @@ UNDER = {
     **dict.fromkeys(("queue", "new_queue", "change_queue", "fill_queue", "assign_queue", "queue_items"), "queues"),
     **dict.fromkeys(("queue_item", "mark_gold", "adjudication", "progress", "person_progress"), "queues"),
     "principle": "principles",
+    "bring_in_principles": "principles",
+    "contradictions": "principles",
+    **dict.fromkeys(("trial", "start_trial"), "trials"),
     "constitution_version": "constitution",
+    **dict.fromkeys(("motion", "consensus", "import_polis"), "motions"),
     "edit_form": "form",
     "feedback_numbers": "feedback",
     "rate_quality": "feedback",

@@ -15,6 +15,7 @@ from feedback.errors import NotAllowed, Refused
 from feedback.models import Drafting, Preference, Project, Role
 from feedback.models.feedback import Feedback
 from feedback.principles import drafting as drafts
+from feedback.principles.sources import PATHS
 from feedback.projects.access import open_to
 from feedback.web.answering import person
 from feedback.web.thread import KINDS, lines_of
@@ -29,7 +30,7 @@ def ask_for_draft(request: HttpRequest, project: Project, kind: str, id: int) ->
     row = row_of(project, kind, id)
     may_ask_about(request, project, row)
     try:
-        job = drafts.ask_for_draft(row, by=person(request))
+        job = drafts.ask_for_draft(row, by=person(request), turned=request.POST.get("turned") == "1")  # type: ignore[arg-type]
     except Refused as refusal:
         return refused(request, project, row, refusal)
     tasks.ring_drafting(job.pk)
@@ -39,11 +40,10 @@ def ask_for_draft(request: HttpRequest, project: Project, kind: str, id: int) ->
 @open_to(Role.REVIEWER)
 def drafting(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # noqa: A002
     """How one drafting stands, as the line of the words it is made from."""
-    job = get_object_or_404(
-        Drafting.objects.filter(project=project).select_related("critique", "edit", "preference"), pk=id
-    )
-    kind = "critique" if job.critique_id else "rewrite" if job.edit_id else "preference"
-    row = row_of(project, kind, job.source.pk)
+    job = get_object_or_404(Drafting.objects.filter(project=project, group=None).select_related(*PATHS), pk=id)
+    source = job.source
+    kind = next(name for name, table in KINDS.items() if isinstance(source, table))
+    row = row_of(project, kind, source.pk)
     may_ask_about(request, project, row)
     return line_or_page(request, project, row)
 

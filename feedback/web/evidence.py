@@ -6,32 +6,42 @@ It reads rows that `with_words` has fetched, and asks for nothing more.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from feedback.models import (
     Article,
     Critique,
-    Edit,
     Evidence,
     Example,
     Preference,
     Principle,
     PrincipleVersion,
     Rater,
+    Rating,
     Response,
+    Span,
 )
+from feedback.principles.sources import ADJUDICATION, why_of
 
 SOURCES = [
     "critique__rater", "critique__response__example",
     "preference__rater", "preference__response_a__example", "preference__response_b",
     "edit__rater", "edit__response__example", "edit__result",
+    "span__rater", "span__response__example", "rating__rater", "rating__response__example", "group",
 ]  # fmt: skip
+# The comments of groups, where there are any.
+COMMENTS = ["group__critiques__rater", "group__critiques__response__example"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One piece of feedback behind a principle. `kind` is kudos, critique, preference or rewrite."""
+    """One piece of feedback behind a principle. `kind` is kudos, critique, preference, rewrite, mark or decision.
+
+    `marked` is the piece of the response it is about, `instead` what should stand there ("" where it should go).
+    """
 
     number: int
     kind: str
@@ -41,6 +51,8 @@ class Source:
     example: Example
     response: Response
     other: Response | None = None
+    marked: str = ""
+    instead: str | None = None
     withdrawn: bool = False
 
     @property
@@ -53,45 +65,61 @@ def with_words(principles: QuerySet[Principle]) -> QuerySet[Principle]:
     """Principles with their wordings and the words they came from, in three queries however many there are."""
     wordings = PrincipleVersion.objects.select_related("written_by").order_by("number")
     return principles.select_related("made_by", "dropped_by").prefetch_related(
-        Prefetch("versions", wordings), Prefetch("evidence", Evidence.objects.select_related(*SOURCES))
+        Prefetch("versions", wordings), Prefetch("evidence", evidence_with_words())
     )
+
+
+def evidence_with_words() -> QuerySet[Evidence]:
+    """Evidence with all that is shown of it."""
+    return Evidence.objects.select_related(*SOURCES).prefetch_related(*COMMENTS)
 
 
 def articles_with_words(articles: QuerySet[Article]) -> QuerySet[Article]:
     """The articles of a constitution with their evidence, in two queries."""
-    evidence = Evidence.objects.select_related(*SOURCES)
+    evidence = evidence_with_words()
     return articles.select_related("version__principle", "version__written_by").prefetch_related(
         Prefetch("version__principle__evidence", evidence)
     )
 
 
 def sources_of(principle: Principle) -> list[Source]:
-    """The evidence of a principle, numbered from 1."""
-    return [source_of(row, number) for number, row in enumerate(principle.evidence.all(), 1)]
+    """The evidence of a principle, numbered from 1; a group stands as the comments in it."""
+    rows = [one for row in principle.evidence.all() for one in feedback_in(row)]
+    return [source_of(row, number, relation) for number, (row, relation) in enumerate(rows, 1)]
 
 
-def source_of(evidence: Evidence, number: int) -> Source:
-    """One piece of evidence as its words."""
-    row = evidence.source
-    relation = evidence.get_kind_display()
-    gone = row.withdrawn_at is not None
+def feedback_in(evidence: Evidence) -> list[tuple[Any, str]]:
+    """The pieces of feedback of a piece of evidence, with how each stands to the principle."""
+    relation = str(evidence.get_kind_display()).lower()
+    if evidence.group is None:
+        return [(evidence.source, relation)]
+    words = gettext("%(relation)s, in “%(group)s”") % {"relation": relation, "group": evidence.group.label}
+    return [(row, words) for row in evidence.group.critiques.all()]
+
+
+def source_of(row: Any, number: int, relation: str) -> Source:
+    """One piece of feedback as its words."""
+    if isinstance(row, Preference):
+        return preference_source(row, number, relation)
+    about = {
+        "number": number, "relation": relation, "rater": row.rater, "example": row.response.example,
+        "response": row.response, "withdrawn": row.withdrawn_at is not None,
+    }  # fmt: skip
     if isinstance(row, Critique):
-        return Source(
-            number=number, kind=row.polarity, relation=relation, rater=row.rater, words=row.text,
-            example=row.response.example, response=row.response, withdrawn=gone,
-        )  # fmt: skip
-    if isinstance(row, Edit):
-        return Source(
-            number=number, kind="rewrite", relation=relation, rater=row.rater, words=row.reason,
-            example=row.response.example, response=row.response, other=row.result, withdrawn=gone,
-        )  # fmt: skip
-    return preference_source(row, number, relation)
+        return Source(kind=row.polarity, words=row.words, **about)
+    if isinstance(row, Span):
+        words = f"{row.category}: {row.reason}" if row.reason else row.category
+        return Source(kind="mark", words=words, marked=row.quote, instead=row.replacement, **about)
+    if isinstance(row, Rating):
+        return Source(kind="decision", words=f"{row}. {why_of(row)}".strip(), **about)
+    return Source(kind="rewrite", words=row.reason, other=row.result, **about)
 
 
 def preference_source(row: Preference, number: int, relation: str) -> Source:
     """A preference: the better response first, where there is one."""
     better, worse = row.chosen or row.response_a, row.rejected or row.response_b
+    kind = "decision" if row.protocol == ADJUDICATION else "preference"
     return Source(
-        number=number, kind="preference", relation=relation, rater=row.rater, words=row.reason,
+        number=number, kind=kind, relation=relation, rater=row.rater, words=row.reason,
         example=row.response_a.example, response=better, other=worse, withdrawn=row.withdrawn_at is not None,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,12 @@ from feedback.principles import constitutions
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, go_to, page_of, person, show
 from feedback.web.evidence import SOURCES, sources_of, with_words
+from feedback.web.likeness import Groups, Like
 from feedback.web.once import once
 
 PAGE = "principles/principles.html"
 ONE = "principles/principle.html"
+MOST_DRAFTS = 200
 
 
 @open_to(Role.VIEWER)
@@ -116,8 +119,14 @@ def of_status(project: Project, status: str) -> QuerySet[Principle]:
     return with_words(project.principles.with_status().filter(status=status)).order_by("-number")
 
 
-def card(principle: Principle, form: AdoptForm | None = None, refusals: list[str] | None = None) -> dict[str, Any]:
-    """A draft as its card shows it."""
+def card(
+    principle: Principle,
+    form: AdoptForm | None = None,
+    refusals: list[str] | None = None,
+    *,
+    alike: Sequence[Like] = (),
+) -> dict[str, Any]:
+    """A draft as its card shows it, with the numbers of those that say the same."""
     version = list(principle.versions.all())[-1]
     words = {"domain": version.domain, "effect": version.effect}
     form = form or AdoptForm(initial=words, auto_id=f"draft-{principle.number}-%s")
@@ -127,17 +136,23 @@ def card(principle: Principle, form: AdoptForm | None = None, refusals: list[str
         "sources": sources_of(principle),
         "form": form,
         "refusals": refusals,
+        "alike": alike,
     }
 
 
 def inbox(request: HttpRequest, project: Project, form: WriteForm) -> dict[str, Any]:
     """All that the inbox shows."""
-    drafts = page_of(request, of_status(project, Principle.Status.DRAFTED), size=30)
+    rows: Any = of_status(project, Principle.Status.DRAFTED)
+    by_group = request.GET.get("by") == "group"
+    groups = Groups(project)
+    drafts = page_of(request, groups.ordered(list(rows)) if by_group else rows, size=MOST_DRAFTS)
     dropped = of_status(project, Principle.Status.DROPPED)[:50]
     return {
         "writing": form,
         "drafts": drafts,
-        "cards": [card(draft) for draft in drafts],
+        "cards": groups.headed([card(draft, alike=groups.like(draft)) for draft in drafts], by_group=by_group),
+        "by_group": by_group,
+        "groups": groups,
         "dropped": [card(one) for one in dropped],
         "adopted": project.principles.with_status().filter(status=Principle.Status.ADOPTED).count(),
         **under_way(project),
@@ -162,7 +177,7 @@ def under_way(project: Project) -> dict[str, Any]:
 
 
 def decide_again(
-    request: HttpRequest, project: Project, number: int, form: AdoptForm, refusals: list[str] | None = None
+    request: HttpRequest, project: Project, number: int, form: AdoptForm | None, refusals: list[str] | None = None
 ) -> HttpResponse:
     """The draft with its form as it was sent, and what stands in the way."""
     draft = get_object_or_404(with_words(project.principles.with_status()), number=number)

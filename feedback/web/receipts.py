@@ -32,7 +32,7 @@ class Receipt:
 def receipt_of(project: Project, submission: Submission) -> Receipt:
     """What was kept by it, in a few words, with what can be drafted from it."""
     rows = list(rows_of(submission))
-    lines = lines_of(project, [row for row in with_texts(rows) if isinstance(row, Critique | Edit | Preference)])
+    lines = lines_of(project, [row for row in with_texts(rows) if isinstance(row, Critique | Edit | Preference | Span)])
     gold = verdict(submission) if submission.slot_id else None
     return Receipt(submission=submission, words=in_words(rows), about=about(rows), lines=lines, gold=gold)
 
@@ -61,7 +61,7 @@ def with_texts(rows: Sequence[Feedback]) -> list[Feedback]:
     """The rows again, each with the responses it is about: one query for each kind."""
     found: list[Feedback] = []
     for kind, paths in ((Critique, ["response__example"]), (Edit, ["response__example", "result"]),
-                        (Preference, ["response_a__example", "response_b"])):  # fmt: skip
+                        (Span, ["response__example"]), (Preference, ["response_a__example", "response_b"])):  # fmt: skip  # noqa: E501
         numbers = [row.pk for row in rows if isinstance(row, kind)]
         if numbers:
             found += kind._default_manager.filter(pk__in=numbers).select_related("rater", *paths)

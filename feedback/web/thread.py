@@ -13,31 +13,58 @@ from django.db.models import Q
 
 from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Principle, Project, Rating, Span, Split
 from feedback.models.feedback import Feedback
+from feedback.principles.sources import may_draft_from, response_of
 from feedback.web.evidence import with_words
 from feedback.web.principles import card
 
-COLUMNS: dict[type[Feedback], str] = {Critique: "critique", Edit: "edit", Preference: "preference"}
+COLUMNS: dict[type[Feedback], str] = {
+    Critique: "critique", Edit: "edit", Preference: "preference", Span: "span", Rating: "rating",
+}  # fmt: skip
 KINDS: dict[str, type[Feedback]] = {
     "rating": Rating, "critique": Critique, "rewrite": Edit, "preference": Preference, "mark": Span,
 }  # fmt: skip
 
+UNDER_WAY = {"waiting", "leased"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One piece of feedback and what became of it. `kind` is rating, kudos, critique, rewrite or preference."""
+    """One piece of feedback and what became of it. `kind` is rating, kudos, critique, rewrite, mark or preference."""
 
     row: Any
     kind: str
     address: str
-    drafting: Drafting | None = None
+    draftings: list[Drafting] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     may_draft: bool = False
 
     @property
+    def drafting(self) -> Drafting | None:
+        """The last request to draft from it."""
+        return self.draftings[-1] if self.draftings else None
+
+    @property
+    def waiting(self) -> Drafting | None:
+        """A request that a worker has yet to finish."""
+        return next((job for job in self.draftings if job.state in UNDER_WAY), None)
+
+    @property
     def offers_draft(self) -> bool:
         """Whether a draft can be asked for now."""
-        open_or_done = self.drafting is not None and self.drafting.state in {"waiting", "leased"}
-        return self.may_draft and not self.cards and not open_or_done
+        turned = {job.principle_id for job in self.draftings if job.turned}
+        rests = any(one["principle"].pk not in turned for one in self.cards)
+        return self.may_draft and not rests and not self.under_way(turned=False)
+
+    @property
+    def offers_turned(self) -> bool:
+        """Whether a draft that speaks for the other response of a comparison can be asked for now."""
+        shown = {one["principle"].pk for one in self.cards}
+        rests = any(job.principle_id in shown for job in self.draftings if job.turned)
+        return self.may_draft and self.kind == "preference" and not rests and not self.under_way(turned=True)
+
+    def under_way(self, *, turned: bool) -> bool:
+        """Whether a draft of this direction is being made."""
+        return any(job.state in UNDER_WAY for job in self.draftings if job.turned == turned)
 
 
 def lines_of(project: Project, rows: Sequence[Feedback]) -> list[Line]:
@@ -45,29 +72,29 @@ def lines_of(project: Project, rows: Sequence[Feedback]) -> list[Line]:
     if not rows:
         return []
     about = any_of(rows)
-    draftings = {source_key(job): job for job in Drafting.objects.filter(about).order_by("pk")}
+    draftings: dict[Any, list[Drafting]] = {}
+    for job in Drafting.objects.filter(about).order_by("pk"):
+        draftings.setdefault(source_key(job), []).append(job)
     found = list(Evidence.objects.filter(about).order_by("pk"))
     wanted = project.principles.with_status().filter(pk__in={one.principle_id for one in found})
     cards = {principle.pk: card(principle) for principle in with_words(wanted)}
     resting: dict[Any, list[dict[str, Any]]] = {}
     for one in found:
         resting.setdefault(source_key(one), []).append(cards[one.principle_id])
-    return [line_of(row, draftings.get(key_of(row)), resting.get(key_of(row), [])) for row in rows]
+    return [line_of(row, draftings.get(key_of(row), []), resting.get(key_of(row), [])) for row in rows]
 
 
-def line_of(row: Feedback, drafting: Drafting | None, cards: list[dict[str, Any]]) -> Line:
+def line_of(row: Feedback, draftings: list[Drafting], cards: list[dict[str, Any]]) -> Line:
     """One row as a line."""
     address = next(name for name, kind in KINDS.items() if isinstance(row, kind))
     kind = row.polarity if isinstance(row, Critique) else address
     cards = [one for one in cards if one["principle"].status != Principle.Status.DROPPED]
-    return Line(row=row, kind=kind, address=address, drafting=drafting, cards=cards, may_draft=may_draft(row))
+    return Line(row=row, kind=kind, address=address, draftings=draftings, cards=cards, may_draft=may_draft(row))
 
 
 def may_draft(row: Feedback) -> bool:
     """Whether a principle may be drafted from it at all."""
-    if isinstance(row, Preference):
-        return row.chosen is not None and row.response_a.example.split != Split.HOLDOUT
-    return isinstance(row, Critique | Edit) and row.response.example.split != Split.HOLDOUT
+    return may_draft_from(row) and response_of(row).example.split != Split.HOLDOUT  # type: ignore[arg-type]
 
 
 def any_of(rows: Sequence[Feedback]) -> Q:
@@ -80,7 +107,7 @@ def any_of(rows: Sequence[Feedback]) -> Q:
 
 def key_of(row: Feedback) -> tuple[str, int]:
     """A row of feedback among all kinds."""
-    return COLUMNS.get(type(row), "rating"), row.pk
+    return COLUMNS[type(row)], row.pk
 
 
 def source_key(pointer: Drafting | Evidence) -> tuple[str, int]:

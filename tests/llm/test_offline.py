@@ -36,7 +36,8 @@ MENDABLE = [theme for theme in THEMES if theme.can_mend]
 
 
 def ask(name: str, **values: str) -> Any:
-    given = {"conversation": f"User: {REQUEST}", "constitution": "", "history": "", "response": PLAIN}
+    given = dict.fromkeys(("improve", "place", "laid_aside"), "")
+    given |= {"conversation": f"User: {REQUEST}", "constitution": "", "history": "", "response": PLAIN}
     wanted = {key: value for key, value in {**given, **values}.items() if key in slots(name) or key in values}
     return Offline().complete(fill(name, **wanted)).data
 
@@ -223,7 +224,9 @@ def test_the_best_candidate_is_the_one_on_the_point_without_faults() -> None:
 
 
 def test_it_is_deterministic_and_marked_and_counts() -> None:
-    prompt = fill("draft_from_critique", conversation="c", response="r", feedback="Too long")
+    prompt = fill(
+        "draft_from_critique", conversation="c", response="r", feedback="Too long", place="", improve="", laid_aside=""
+    )
     one, two = Offline().complete(prompt), Offline().complete(prompt)
     assert (one.text, one.usage) == (two.text, two.usage)
     assert (one.simulated, one.model) == (True, "simulated")
@@ -248,7 +251,10 @@ def test_no_text_breaks_it(text: str) -> None:
     values = {"feedback": text, "rewrite": text, "chosen": text, "rejected": text, "reason": text, "approach": text}
     values |= {"principle": text, "critique": text, "candidates": text, "history": text, "constitution": text}
     values |= {"conversation": text, "response": text or "Bone."}
+    values |= dict.fromkeys(("improve", "place", "laid_aside", "marked", "kind", "replacement", "decision"), text)
+    values |= dict.fromkeys(("responses", "said", "topic", "comments"), text)
     for name in ("draft_from_critique", "draft_from_kudos", "draft_from_rewrite", "draft_from_preference",
+                 "draft_from_preference_turned", "draft_from_span", "draft_from_adjudication", "draft_from_group",
                  "critique_under_principle", "revise_under_principle", "critique_freely", "refine_with_history",
                  "answer_afresh", "choose_best"):  # fmt: skip
         assert ask(name, **{key: values[key] for key in slots(name)})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from feedback.errors import Malformed, OverBudget, Passing, Refused
 from feedback.llm.answers import PrincipleDraft
 from feedback.llm.model import Completion, Prompt, Usage
-from feedback.models import Budget, Drafting, Evidence, ModelCall, Principle, Project, User
+from feedback.models import Budget, Drafting, Evidence, Group, ModelCall, Principle, Project, User
 from feedback.principles import constitutions, drafting
 from feedback.projects import budget
 from feedback.projects.job_claims import TRIES
@@ -57,6 +57,16 @@ def feedback_of(kind: str, project: Project, by: User, split: str = "feedback") 
         return make.critique(response=one, rater=rater, text="Too long by half.", polarity=kind)
     if kind == "edit":
         return make.edit(response=one, rater=rater, text="Short.")
+    if kind == "span":
+        return make.span(response=one, rater=rater, category="wrong", reason="It rambles.", replacement="Four.")
+    if kind == "decision":
+        why = {"answers": [], "why": "It is too long."}
+        return make.rating(response=one, rater=rater, protocol="adjudication", shown=why)
+    if kind == "settled":
+        return make.preference(a=one, b=two, rater=rater, reason="It is too long.", protocol="adjudication")
+    if kind == "group":
+        said = [make.critique(response=one, rater=rater, text=text) for text in ("Too long.", "It rambles.")]
+        return make.group(project=project, critiques=said, label="length")
     return make.preference(a=one, b=two, rater=rater, reason="It is shorter.")
 
 
@@ -67,6 +77,10 @@ def feedback_of(kind: str, project: Project, by: User, split: str = "feedback") 
         ("kudos", "draft_from_kudos"),
         ("edit", "draft_from_rewrite"),
         ("preference", "draft_from_preference"),
+        ("span", "draft_from_span"),
+        ("decision", "draft_from_adjudication"),
+        ("settled", "draft_from_adjudication"),
+        ("group", "draft_from_group"),
     ],
 )
 def test_each_kind_of_feedback_has_its_way_to_a_draft(
@@ -79,6 +93,7 @@ def test_each_kind_of_feedback_has_its_way_to_a_draft(
     principle = Principle.objects.with_status().get()
     assert done.principle == principle
     assert (principle.status, principle.made_by, principle.number) == ("drafted", ana, 1)
+    assert principle.origin == "drafted"
     version = principle.versions.get()
     assert (str(version), version.model, version.simulated, version.written_by) == (
         "In answers: Be brief.", "scripted", True, None,
@@ -90,10 +105,12 @@ def test_each_kind_of_feedback_has_its_way_to_a_draft(
 
 
 def test_the_simulated_model_drafts_from_every_kind(project: Project, ana: User, ben: User) -> None:
-    for kind in ("critique", "kudos", "edit", "preference"):
+    kinds = ("critique", "kudos", "edit", "preference", "span", "decision", "settled", "group")
+    for kind in kinds:
         done = drafting.draft(drafting.ask_for_draft(feedback_of(kind, project, ben), by=ana).pk)
         assert done.state == "done", done.error
-    assert Principle.objects.count() == 4
+    assert Principle.objects.count() == len(kinds)
+    assert Group.objects.get().metric.startswith("Does the answer keep to this: Say it in as few sentences")
 
 
 def test_asked_twice_it_is_one_request_until_the_draft_is_dropped(

@@ -43,9 +43,11 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     critique = make.critique(response=second, rater=make.rater(project=project, user=ben), text="It names none.")
     principle = make.principle(project=project, effect="Name what is asked for.", source=critique)
     make.constitution(project=project, principles=[principle])
+    make.motion(principle=make.principle(project=project), by=ben)
     run = make.run(project=project)
     make.item(run=run, start=second)
     make.queue_item(queue=make.queue(project=project), a=second)
+    make.trial(project=project)
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
         "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,

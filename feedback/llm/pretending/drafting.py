@@ -6,10 +6,11 @@ something general and says that it does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from feedback.llm.answers import PrincipleDraft
-from feedback.llm.material import read_request
+from feedback.llm.answers import CriterionDraft, PrincipleDraft
+from feedback.llm.material import blocks, read_candidates, read_request
 from feedback.llm.pretending.texts import has_list, quoted, words
 from feedback.llm.pretending.themes import BY_NAME, Theme, kind_of, themes_in, themes_of_complaint
 
@@ -33,7 +34,8 @@ DOMAINS = {
 def draft_from_critique(values: Values) -> PrincipleDraft:
     """The principle of the theme the complaint speaks of, or a general one."""
     said = quoted(values["feedback"], 160)
-    for theme in themes_of_complaint(values["feedback"])[:1]:
+    asked = [*themes_in(values.get("improve", "")), *themes_of_complaint(values["feedback"])]
+    for theme in open_to_draft(asked, values)[:1]:
         return _draft(theme, values, f"The reviewer wrote {said}, and this rule would prevent it.")
     because = f"The reviewer wrote {said}, which does not say what was wrong in words known here; this is general."
     return PrincipleDraft(domain="", effect=GENERAL, because=because)
@@ -42,7 +44,7 @@ def draft_from_critique(values: Values) -> PrincipleDraft:
 def draft_from_kudos(values: Values) -> PrincipleDraft:
     """The principle of the theme the praise speaks of, or of what can be seen in what was praised."""
     said = quoted(values["feedback"], 160)
-    for theme in themes_in(values["feedback"])[:1]:
+    for theme in open_to_draft(themes_in(values["feedback"]), values)[:1]:
         return _draft(theme, values, f"The reviewer praised it with {said}; this keeps it so.")
     because = f"The reviewer praised it with {said}, which does not say what for; this is what can be seen in it."
     if has_list(values["response"]):
@@ -66,6 +68,49 @@ def draft_from_preference(values: Values) -> PrincipleDraft:
     return _draft(
         theme, values, f"{said}{quoted(values['chosen'])} keeps to this better than {quoted(values['rejected'])}."
     )
+
+
+def draft_from_preference_turned(values: Values) -> PrincipleDraft:
+    """The principle that the rejected one keeps to and the chosen one does not, as far as can be seen."""
+    theme = difference(values, before=values["chosen"], after=values["rejected"])
+    return _draft(theme, values, f"{quoted(values['rejected'])} keeps to this better than {quoted(values['chosen'])}.")
+
+
+def draft_from_span(values: Values) -> PrincipleDraft:
+    """The principle of the theme that the reason, or else the kind, of a mark speaks of."""
+    said = " ".join([values["reason"], values["kind"].replace("-", " ")])
+    why = f"The reviewer marked {quoted(values['marked'])} as {quoted(values['kind'])}."
+    for theme in open_to_draft(themes_of_complaint(said), values)[:1]:
+        return _draft(theme, values, f"{why} This rule would prevent it.")
+    if values["replacement"].strip():
+        theme = difference(values, before=values["marked"], after=values["replacement"])
+        return _draft(theme, values, f"{why} {DIFFERS[theme.name]}")
+    return PrincipleDraft(domain="", effect=GENERAL, because=f"{why} No words known here say why; this is general.")
+
+
+def draft_from_adjudication(values: Values) -> PrincipleDraft:
+    """The principle the curator's reason speaks of, or a general one."""
+    why = f"The dispute was settled by {quoted(values['decision'], 120)}."
+    for theme in open_to_draft(themes_of_complaint(values["reason"]) or themes_in(values["reason"]), values)[:1]:
+        return _draft(theme, values, f"{why} The reason given was {quoted(values['reason'], 160)}.")
+    return PrincipleDraft(domain="", effect=GENERAL, because=f"{why} No words known here say why; this is general.")
+
+
+def draft_from_group(values: Values) -> CriterionDraft:
+    """The principle of the theme that most comments speak of, and the question that goes with it."""
+    comments = read_candidates(values["comments"])
+    counted = Counter(theme.name for said in comments for theme in themes_of_complaint(said)[:1])
+    found = open_to_draft([BY_NAME[name] for name, _ in counted.most_common()], values)
+    effect, domain = (found[0].effect, found[0].when) if found else (GENERAL, "")
+    because = f"Of {len(comments)} comments, {counted[found[0].name] if found else 0} speak of this, such as "
+    metric = f"Does the answer keep to this: {effect}"
+    return CriterionDraft(domain=domain, effect=effect, because=because + quoted(comments[0], 120) + ".", metric=metric)
+
+
+def open_to_draft(themes: Sequence[Theme], values: Values) -> list[Theme]:
+    """The themes whose principle was not laid aside."""
+    aside = " ".join(words for _, words in blocks(values.get("laid_aside", "")))
+    return [theme for theme in themes if theme.effect not in aside]
 
 
 # What can be seen to differ between two texts, theme by theme.

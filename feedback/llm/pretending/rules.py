@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feedback.llm.answers import Answer
-from feedback.llm.pretending import answering, checking, helping, suggesting, talking
+from feedback.llm.pretending import answering, checking, contradicting, drafting, helping, suggesting, talking, voting
 
 Rule = Callable[[Mapping[str, str]], Answer]
 OF_THE_DESK: tuple[Rule, ...] = (
@@ -13,4 +13,15 @@ OF_THE_DESK: tuple[Rule, ...] = (
     helping.foretell_consequence, helping.answer_with_hint, helping.edit_as_expert, helping.judge_as_standin,
     helping.read_follow_ups, checking.propose_checks, checking.try_checks,
 )  # fmt: skip
-RULES: dict[str, Rule] = {**answering.ANSWERERS, **{rule.__name__: rule for rule in OF_THE_DESK}}
+OF_TRIALS: tuple[Rule, ...] = (
+    voting.propose_rules, voting.propose_bad_traits, voting.vote_on_rules, voting.choose_by_rules,
+    voting.choose_against_rules, voting.choose_unaided, contradicting.contradicts,
+)  # fmt: skip
+OF_DRAFTING: tuple[Rule, ...] = (
+    drafting.draft_from_span, drafting.draft_from_preference_turned, drafting.draft_from_adjudication,
+    drafting.draft_from_group,
+)  # fmt: skip
+RULES: dict[str, Rule] = {
+    **answering.ANSWERERS,
+    **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS, *OF_DRAFTING)},
+}

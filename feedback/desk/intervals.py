@@ -1,0 +1,18 @@
+"""How sure one may be of a share: Wilson's score interval (1927), good for few judgements and near 0 and 1 too."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+
+def wilson(wins: float, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The bounds of a share of `wins` among `n`; (0, 1) when nothing is known. Half wins (ties) may be counted in."""
+    if n <= 0:
+        return 0.0, 1.0
+    if not 0 <= wins <= n:
+        raise ValueError(f"{wins} wins among {n} make no share")
+    share = wins / n
+    middle = share + z * z / (2 * n)
+    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

@@ -1,0 +1,1 @@
+"""Files of principles, each format in a module: text in, clauses out."""

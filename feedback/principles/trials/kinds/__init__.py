@@ -1,0 +1,1 @@
+"""What each kind of trial plans, does and concludes; one module a kind, listed in `register`."""
