@@ -32,8 +32,8 @@ from feedback.models import (
 )
 from feedback.models.feedback import Feedback
 from feedback.web.evidence import with_words
+from feedback.web.inbox import card
 from feedback.web.marks import ShownMark, WhatBecame, became_of, marks_shown, weighing
-from feedback.web.principles import card
 from feedback.web.thread import Line, lines_of
 
 DERIVED = {Response.Origin.EDITED, Response.Origin.REFINED, Response.Origin.WRITTEN}

@@ -15,7 +15,7 @@ from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Prin
 from feedback.models.feedback import Feedback
 from feedback.principles.sources import may_draft_from, response_of
 from feedback.web.evidence import with_words
-from feedback.web.principles import card
+from feedback.web.inbox import card
 
 COLUMNS: dict[type[Feedback], str] = {
     Critique: "critique", Edit: "edit", Preference: "preference", Span: "span", Rating: "rating",
