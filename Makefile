@@ -25,7 +25,7 @@ run: install
 
 test: install-tests
 	@$(OURS) -m tests.browser
-	@$(OURS) -m pytest $(ARGS)
+	@$(OURS) -m tests $(ARGS)
 
 bench: install-tests
 	@$(OURS) -m tests.benchmarks $(NAME)

@@ -1,6 +1,7 @@
 """Servers for the tests: a PostgreSQL and a Valkey of their own in a folder that is thrown away, never the developer's.
 
-Started before the settings are read (see `tests.settings`), unless DATABASE_URL and REDIS_URL name others.
+Started before the settings are read (see `tests.settings`), unless DATABASE_URL and REDIS_URL name others. When tests
+run in several processes at once, they share one PostgreSQL, where each has a database, and have a Valkey each.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from app.servers.postgres import USER, Postgres
 from app.servers.processes import Child
 from app.servers.valkey import Valkey
 
+STARTED = "PRECEPT_TESTS_STARTED_A_BROKER"
+
 
 def silent(name: str, line: str) -> None:
     """Let the servers talk to themselves."""
@@ -23,6 +26,8 @@ def silent(name: str, line: str) -> None:
 
 def start_missing_servers() -> None:
     """Start what the environment does not name, and name it there."""
+    if os.environ.get("PYTEST_XDIST_WORKER") and os.environ.get(STARTED):
+        os.environ.pop("REDIS_URL", None)
     wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if not wanted:
         return
@@ -36,6 +41,7 @@ def start_missing_servers() -> None:
     if "REDIS_URL" in wanted:
         children.append(start_valkey(home / "vk"))
         os.environ["REDIS_URL"] = f"unix://{home / 'vk' / 'valkey.sock'}"
+        os.environ[STARTED] = "1"
 
 
 def start_postgres(folder: Path) -> Child:

@@ -46,7 +46,14 @@ VALUES = {
     "guidelines": "Be brief.",
     "checks": candidates_text(["It says “light”.", "It gives code."]),
     "messages": candidates_text(["And the sea?", "No, that is wrong."]),
+    "response_a": "Light.",
+    "response_b": "Water, and so on.",
+    "responses": candidates_text(["Light.", "Water."]),
+    "rules": candidates_text(["Say each thing once.", "Speak of the sea."]),
+    "laid_aside": "",
+    "place": "",
 }
+# Other slots are filled with the words of the response.
 # Short answers come whole, long ones as a stream.
 WHOLE, STREAMED = 500, STREAM_ABOVE + 1
 
@@ -252,7 +259,7 @@ def test_a_model_without_effort_is_asked_without(claude: Claude, server: ModelSe
 @pytest.mark.parametrize("name", prompt_names())
 def test_what_crosses_the_wire_is_all_there_is_to_know(claude: Claude, name: str) -> None:
     """The server answers by the rules of the simulated model, from what it reads in the data blocks alone."""
-    prompt = fill(name, **{slot: VALUES[slot] for slot in read_prompt(name).slots})
+    prompt = fill(name, **{slot: VALUES.get(slot, VALUES["response"]) for slot in read_prompt(name).slots})
     assert claude.complete(prompt).data == Offline().complete(prompt).data
 
 
