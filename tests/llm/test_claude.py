@@ -50,6 +50,7 @@ VALUES = {
     "response_b": "Water, and so on.",
     "responses": candidates_text(["Light.", "Water."]),
     "rules": candidates_text(["Say each thing once.", "Speak of the sea."]),
+    "count": "3",
     "laid_aside": "",
     "place": "",
 }
