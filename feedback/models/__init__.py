@@ -18,12 +18,12 @@ from feedback.models.projects import Invitation, Member, Project, Role, User
 from feedback.models.raters import Rater
 from feedback.models.ratifying import Motion, Remark, Vote
 from feedback.models.runs import Run, RunItem, Step
-from feedback.models.trials import PairVote, ProbeResult, ScopeInput, ScopeResult, Trial, Verdict
+from feedback.models.trials import Finding, PairVote, ProbeResult, ScopeInput, ScopeResult, Trial, Verdict
 
 __all__ = [
     "Applied", "Article", "Budget", "Chat", "ChatTurn", "Check", "CheckResult", "CheckRuling", "Consequence",
     "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting", "Edit", "Errand", "Evidence",
-    "Example", "Experience", "Feedback", "FollowUp", "Form", "Group", "Grouping", "Hint", "Import", "Invitation",
+    "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group", "Grouping", "Hint", "Import", "Invitation",
     "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote", "Place", "Preference", "Principle",
     "PrincipleVersion", "ProbeResult", "Project", "Pulse", "Queue", "QueueItem", "Ranking", "Rater", "Rating",
     "Remark", "Response", "Role", "Run", "RunItem", "ScopeInput", "ScopeResult", "Skip", "Slot", "Span", "Split",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models.feedback import Critique, Edit, Preference, Rating
 from feedback.models.jobs import Job
 from feedback.models.marks import Span
+from feedback.models.orders import Ranking
 
-SOURCES = ("critique", "preference", "edit", "span", "group", "rating")
+SOURCES = ("critique", "preference", "edit", "span", "group", "rating", "ranking")
 
 
 def exactly_one_source() -> Q:
@@ -131,6 +132,7 @@ class Evidence(models.Model):
         "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="evidence"
     )
     rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
+    ranking = models.ForeignKey(Ranking, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -144,6 +146,7 @@ class Evidence(models.Model):
             models.UniqueConstraint(fields=["principle", "span"], name="evidence_span_once"),
             models.UniqueConstraint(fields=["principle", "group"], name="evidence_group_once"),
             models.UniqueConstraint(fields=["principle", "rating"], name="evidence_rating_once"),
+            models.UniqueConstraint(fields=["principle", "ranking"], name="evidence_ranking_once"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +155,7 @@ class Evidence(models.Model):
     @property
     def source(self) -> Any:
         """The row this evidence points at: feedback, or a group of comments."""
-        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
+        row = next((found for name in SOURCES if (found := getattr(self, name)) is not None), None)
         assert row is not None  # held by the constraint
         return row
 
@@ -171,6 +174,7 @@ class Drafting(Job):
         "feedback.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="draftings"
     )
     rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
+    ranking = models.ForeignKey(Ranking, null=True, blank=True, on_delete=models.CASCADE, related_name="draftings")
     turned = models.BooleanField(
         default=False, help_text="From a preference: why the rejected one could be preferred, instead of the chosen"
     )
@@ -201,6 +205,9 @@ class Drafting(Job):
             models.UniqueConstraint(
                 fields=["rating"], condition=Q(state__in=["waiting", "leased"]), name="drafting_rating_one_open"
             ),
+            models.UniqueConstraint(
+                fields=["ranking"], condition=Q(state__in=["waiting", "leased"]), name="drafting_ranking_one_open"
+            ),
         ]
         indexes = [models.Index(fields=["state", "leased_until"])]
 
@@ -210,7 +217,7 @@ class Drafting(Job):
     @property
     def source(self) -> Any:
         """What to draft from: feedback, or a group of comments."""
-        row = self.critique or self.preference or self.edit or self.span or self.group or self.rating
+        row = next((found for name in SOURCES if (found := getattr(self, name)) is not None), None)
         assert row is not None  # held by the constraint
         return row
 

@@ -21,6 +21,10 @@ class Trial(Job):
         DISTANCE = "distance", "Adherence over a long talk"
         LEVELS = "levels", "Text, followed, outcome"
         CONTRADICTIONS = "contradictions", "Contradictions"
+        CRITERION = "criterion", "A criterion, judged"
+        REFLECT = "reflect", "Reflection on recent answers"
+        FAILURES = "failures", "Failures to changes"
+        KNOWLEDGE = "knowledge", "Principles out of knowledge"
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="trials")
     number = models.PositiveIntegerField()
@@ -202,3 +206,63 @@ class ProbeResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class Finding(models.Model):
+    """One thing a model found in a trial: a failure, the rule at fault, or a change to the principles.
+
+    People word it anew, merge or reject it before anything rests on it; `worded` is how the model had it. A change is
+    carried out when somebody approves it, and only then.
+    """
+
+    class Stage(models.TextChoices):
+        FAILURE = "failure", "Failure"
+        DIAGNOSIS = "diagnosis", "Rule at fault"
+        CHANGE = "change", "Change"
+
+    class Operation(models.TextChoices):
+        ADD = "add", "Add a principle"
+        REWORD = "reword", "Reword a principle"
+        MERGE = "merge", "Merge a principle"
+        RETIRE = "retire", "Retire a principle"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+        MERGED = "merged", "Merged"
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="findings")
+    number = models.PositiveIntegerField()
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    words = models.TextField()
+    worded = models.TextField(blank=True, help_text="As the model had it, where a person changed it")
+    operation = models.CharField(max_length=8, choices=Operation.choices, blank=True)
+    principle = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
+    into = models.ForeignKey(Principle, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    domain = models.TextField(blank=True)
+    effect = models.TextField(blank=True)
+    responses = models.ManyToManyField(Response, related_name="findings", blank=True)
+    critiques = models.ManyToManyField("feedback.Critique", related_name="findings", blank=True)
+    rests_on = models.ManyToManyField("self", symmetrical=False, related_name="grounds", blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    edited_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=200, blank=True, help_text="What approving it did, in a sentence")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "number"], name="finding_number_once"),
+            models.CheckConstraint(condition=~models.Q(words=""), name="finding_says_something"),
+            models.CheckConstraint(
+                condition=~models.Q(stage="change") | ~models.Q(operation=""), name="finding_change_does_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words

@@ -7,24 +7,26 @@ know what a drafting job is doing (see `drafting`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from feedback.errors import Refused
 from feedback.llm import material
 from feedback.llm.model import Prompt
 from feedback.llm.prompts import fill
-from feedback.models import Critique, Edit, Group, Preference, Project, Rating, Response, Span, Split
+from feedback.models import Critique, Edit, Example, Group, Preference, Project, Ranking, Rating, Response, Span, Split
 from feedback.models.feedback import Feedback
 from feedback.principles.wording import conversation_text
 
-Source = Critique | Preference | Edit | Span | Group | Rating
+Source = Critique | Preference | Edit | Span | Group | Rating | Ranking
 FIELDS: dict[type, str] = {
     Critique: "critique", Preference: "preference", Edit: "edit", Span: "span", Group: "group", Rating: "rating",
+    Ranking: "ranking",
 }  # fmt: skip
 # All that the prompt of a drafting shows, as paths from it.
 PATHS = (
     "critique__response__example", "critique__span", "critique__beside", "edit__response__example", "edit__result",
     "edit__result__example", "preference__response_a__example", "preference__response_b", "span__response__example",
-    "group__grouping__project", "rating__response__example",
+    "group__grouping__project", "rating__response__example", "ranking__example",
 )  # fmt: skip
 ADJUDICATION = "adjudication"
 NO_REASON = "No reason was given."
@@ -47,12 +49,19 @@ def response_of(source: Critique | Preference | Edit | Span | Rating) -> Respons
     return source.response_a if isinstance(source, Preference) else source.response
 
 
+def example_of(source: Critique | Preference | Edit | Span | Rating | Ranking) -> Example:
+    """The example that the feedback is about."""
+    return source.example if isinstance(source, Ranking) else response_of(source).example
+
+
 def may_draft_from(source: object) -> bool:
     """Whether a principle could be drafted from a row, as far as its kind goes."""
     if isinstance(source, Rating):
         return source.protocol == ADJUDICATION and bool(why_of(source))
     if isinstance(source, Preference):
         return source.chosen is not None
+    if isinstance(source, Ranking):
+        return source.protocol == ADJUDICATION and len(set(placed(source).values())) > 1
     return isinstance(source, Critique | Edit | Span | Group)
 
 
@@ -62,7 +71,7 @@ def check_source(source: Source) -> None:
         if not comments_of(source):
             raise Refused("No comment of this group may be learned from: all are withdrawn or on held-out examples.")
         return
-    example = response_of(source).example
+    example = example_of(source)
     if example.split == Split.HOLDOUT:
         raise Refused(
             f"Example {example.number} is held out: nothing may be learned from it, so no principle is "
@@ -72,6 +81,8 @@ def check_source(source: Source) -> None:
         raise Refused("This feedback was withdrawn, so no principle is drafted from it.")
     if isinstance(source, Preference) and source.chosen is None:
         raise Refused("This comparison found neither response better, so there is nothing to draft a principle from.")
+    if isinstance(source, Ranking) and not may_draft_from(source):
+        raise Refused("Only a curator's decision on an order that puts one answer before another leads to a principle.")
     if not may_draft_from(source):
         raise Refused("A score alone says nothing to draft a principle from. Say in words what is good or wrong.")
 
@@ -85,8 +96,8 @@ def prompt_for(source: Source, *, turned: bool = False, laid_aside: str = "") ->
         return fill("draft_from_group", topic=source.label, comments=comments, **values)
     if isinstance(source, Edit):
         return of_edit(source, values)
-    values["conversation"] = conversation_text(response_of(source).example)
-    if isinstance(source, Rating) or (
+    values["conversation"] = conversation_text(example_of(source))
+    if isinstance(source, Rating | Ranking) or (
         source.protocol == ADJUDICATION and isinstance(source, Preference) and not turned
     ):
         return of_adjudication(source, values)  # type: ignore[arg-type]
@@ -163,11 +174,14 @@ def of_preference(source: Preference, turned: bool, values: Mapping[str, str]) -
     )
 
 
-def of_adjudication(source: Preference | Rating, values: Mapping[str, str]) -> Prompt:
+def of_adjudication(source: Preference | Rating | Ranking, values: Mapping[str, str]) -> Prompt:
     """How a curator settled what reviewers disagreed about."""
     if isinstance(source, Rating):
         read, reason = [source.response.text], why_of(source)
         decision = f"The response gets {source.score} of {source.scale} on {source.aspect}."
+    elif isinstance(source, Ranking):
+        places = placed(source)
+        read, reason, decision = [one.text for one in places], source.reason, order_in_words(list(places.values()))
     else:
         read, reason = [source.response_a.text, source.response_b.text], source.reason
         decision = {"a": "Candidate 1 is better.", "b": "Candidate 2 is better."}[source.outcome]
@@ -175,6 +189,19 @@ def of_adjudication(source: Preference | Rating, values: Mapping[str, str]) -> P
         "draft_from_adjudication", responses=material.candidates_text(read), decision=decision,
         reason=reason or NO_REASON, said=material.candidates_text(answers_in(source.shown)), **values,
     )  # fmt: skip
+
+
+def placed(ranking: Ranking) -> dict[Response, int]:
+    """The ranked responses with their places, the best first. One query."""
+    return {row.response: row.place for row in ranking.places.select_related("response")}
+
+
+def order_in_words(places: list[int]) -> str:
+    """An order of candidates numbered from 1, from their places: better ones before a >, equal ones joined by =."""
+    said = "Candidate 1"
+    for number, (before, place) in enumerate(pairwise(places), start=2):
+        said += f" {'=' if place == before else '>'} candidate {number}"
+    return f"{said}, where > means better than and = as good as."
 
 
 def why_of(decision: Rating) -> str:
@@ -185,7 +212,7 @@ def why_of(decision: Rating) -> str:
 def answers_in(shown: Mapping[str, object]) -> list[str]:
     """The words of the answers a curator saw: scores, choices, comments and marks. One query for each kind."""
     kinds: dict[str, type[Feedback]] = {
-        "rating": Rating, "critique": Critique, "span": Span, "preference": Preference,
+        "rating": Rating, "critique": Critique, "span": Span, "preference": Preference, "ranking": Ranking,
     }  # fmt: skip
     seen = shown.get("answers")
     pairs = [pair for pair in seen if pair[0] in kinds] if isinstance(seen, list) else []
@@ -200,6 +227,9 @@ def answers_in(shown: Mapping[str, object]) -> list[str]:
 def words_of(row: Feedback) -> str:
     """A piece of feedback in words, with its reason."""
     reason = getattr(row, "reason", "")
+    if isinstance(row, Ranking):
+        first = " = ".join(f"“{one.text[:120]}”" for one, place in placed(row).items() if place == 1)
+        return f"Best of all: {first}. {reason}".strip()
     return f"{row}: {reason}" if reason and not isinstance(row, Span) else str(row)
 
 
