@@ -27,6 +27,9 @@ class Errand(Job):
         SYNTHETIC_EDIT = "synthetic-edit", _("Edit as an expert")
         CHECKS = "checks", _("Propose checks and try them")
         GENERATE = "generate", _("Answer an example")
+        REFLECT = "reflect", _("Learn from a finished item")
+        REPAIR = "repair", _("Repair when a lesson applies")
+        REPLY = "reply", _("Reply in the playground")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="errands")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -34,6 +37,12 @@ class Errand(Job):
     response = models.ForeignKey(Response, null=True, blank=True, on_delete=models.CASCADE, related_name="errands")
     edit = models.ForeignKey(Edit, null=True, blank=True, on_delete=models.CASCADE, related_name="errands")
     hint = models.ForeignKey(Hint, null=True, blank=True, on_delete=models.CASCADE, related_name="errands")
+    turn = models.ForeignKey(
+        "feedback.ChatTurn", null=True, blank=True, on_delete=models.CASCADE, related_name="errands"
+    )
+    experience = models.ForeignKey(
+        "feedback.Experience", null=True, blank=True, on_delete=models.CASCADE, related_name="errands"
+    )
     words = models.TextField(blank=True)
     key = models.CharField(max_length=80, help_text="Asked twice with one key is asked once")
     asked_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")

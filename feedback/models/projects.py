@@ -74,6 +74,13 @@ class Project(models.Model):
     retrieves = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="At most so many fitting principles enter a prompt; empty: all of them"
     )
+    switches_off = models.BooleanField(
+        default=True, help_text="Whether a principle whose own record is bad leaves the prompts by itself"
+    )
+    remembers = models.PositiveSmallIntegerField(
+        default=0, help_text="At most so many fitting entries of the memory enter a prompt; 0: none"
+    )
+    reflects = models.BooleanField(default=False, help_text="Whether items people finished are reflected on unasked")
 
     objects = ProjectQuerySet.as_manager()
 
