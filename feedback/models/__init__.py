@@ -13,7 +13,7 @@ from feedback.models.ledger import Budget, ModelCall
 from feedback.models.marks import Pulse, Span
 from feedback.models.memory import Applied, Experience
 from feedback.models.orders import Place, Ranking
-from feedback.models.principles import Article, Constitution, Drafting, Evidence, Principle, PrincipleVersion
+from feedback.models.principles import Article, Constitution, Drafting, Evidence, Principle, PrincipleVersion, Switching
 from feedback.models.projects import Invitation, Member, Project, Role, User
 from feedback.models.raters import Rater
 from feedback.models.ratifying import Motion, Remark, Vote
@@ -23,9 +23,9 @@ from feedback.models.trials import Finding, PairVote, ProbeResult, ScopeInput, S
 __all__ = [
     "Applied", "Article", "Budget", "Chat", "ChatTurn", "Check", "CheckResult", "CheckRuling", "Consequence",
     "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting", "Edit", "Errand", "Evidence",
-    "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group", "Grouping", "Hint", "Import", "Invitation",
-    "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote", "Place", "Preference", "Principle",
+    "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group", "Grouping", "Hint", "Import",
+    "Invitation", "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote", "Place", "Preference", "Principle",
     "PrincipleVersion", "ProbeResult", "Project", "Pulse", "Queue", "QueueItem", "Ranking", "Rater", "Rating",
     "Remark", "Response", "Role", "Run", "RunItem", "ScopeInput", "ScopeResult", "Skip", "Slot", "Span", "Split",
-    "Step", "Submission", "Trial", "Uptake", "Use", "User", "Vector", "Verdict", "Vote",
+    "Step", "Submission", "Switching", "Trial", "Uptake", "Use", "User", "Vector", "Verdict", "Vote",
 ]  # fmt: skip

@@ -114,6 +114,22 @@ class PrincipleVersion(models.Model):
         return f"{self.domain}: {self.effect}" if self.domain else self.effect
 
 
+class Switching(models.Model):
+    """A principle in force taken out of prompts, or put back: by its own record (no `by`), or by a curator."""
+
+    principle = models.ForeignKey(Principle, on_delete=models.CASCADE, related_name="switchings")
+    off = models.BooleanField()
+    by = models.ForeignKey("feedback.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    why = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return "switched off" if self.off else "switched on"
+
+
 class Evidence(models.Model):
     """Why a principle is there: the feedback it was derived from, that supports it or that speaks against it."""
 

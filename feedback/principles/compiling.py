@@ -91,6 +91,12 @@ class Compiler:
         pieces = vectors_of_text(text, self.embedder)
         return [fit_of(key, pieces) for key in self.keys]
 
+    def largest(self) -> Compiled:
+        """The most a prompt of this project can get: all that are on, or as many of the longest as it takes."""
+        at_most = self.constitution.project.retrieves if self.constitution else None
+        longest = sorted((version for _, version in self.on), key=lambda one: -len(principle_sentence(one)))
+        return self.only({version.pk for version in longest[:at_most]})
+
     def only(self, ids: Collection[int] | None) -> Compiled:
         """Just these wordings; None: all that are on."""
         ids = {version.pk for _, version in self.on} if ids is None else ids

@@ -13,9 +13,10 @@ from django.utils import timezone
 from feedback.errors import Refused
 from feedback.examples.hashes import text_hash
 from feedback.live import announce
-from feedback.models import JobState, Response, Run, RunItem, Step
+from feedback.models import JobState, PrincipleVersion, Response, Run, RunItem, Step
+from feedback.principles.applying import note_uses
 from feedback.refinement import engine
-from feedback.refinement.cases import arrangement_of, case_of, records_of, with_rules
+from feedback.refinement.cases import arrangement_of, case_of, compiled_in, records_of, with_rules
 from feedback.refinement.leases import due
 from feedback.refinement.parts.arrangement import Arrangement
 from feedback.refinement.state import Finished, StepPlan
@@ -108,20 +109,28 @@ def row_of(run: Run, item: RunItem, plan: StepPlan) -> Step:
 def end_item(run: Run, item: RunItem, outcome: Finished) -> None:
     """Close an item; a new text becomes a response that knows its parent and the step it came from."""
     item.state = RunItem.State.FAILED if outcome.failed else RunItem.State.DONE
-    item.result = refined_response(item, outcome) if outcome.changed else None
+    item.result = refined_response(run, item, outcome) if outcome.changed else None
     item.why, item.ended_at = outcome.why, timezone.now()
     item.save(update_fields=["state", "result", "why", "ended_at"])
 
 
-def refined_response(item: RunItem, outcome: Finished) -> Response:
-    """The new text as a row."""
+def refined_response(run: Run, item: RunItem, outcome: Finished) -> Response:
+    """The new text as a row, with what it was written under."""
     made_in = item.steps.get(position=outcome.version.step)
     answered_by = (made_in.output or {}).get("answered_by", {})
-    return Response.objects.create(
+    row = Response.objects.create(
         example=item.start.example, text=outcome.version.text, content_hash=text_hash(outcome.version.text),
         origin=Response.Origin.REFINED, parent=item.start, produced_by=made_in,
         model=answered_by.get("model", ""), simulated=answered_by.get("simulated", False),
     )  # fmt: skip
+    note_uses(row, versions=compiled_in(run, item).versions, cited=rewrote(item, outcome.version.step))
+    return row
+
+
+def rewrote(item: RunItem, last: int) -> list[PrincipleVersion]:
+    """The wordings in whose name a text was rewritten, up to the step it came from."""
+    steps = item.steps.filter(part="reviser", state=JobState.DONE, position__lte=last, principle__isnull=False)
+    return [step.principle for step in steps.select_related("principle") if step.principle]
 
 
 def end_with_tally(run: Run) -> None:

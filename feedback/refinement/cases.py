@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import prefetch_related_objects
 
 from feedback.errors import Refused
-from feedback.models import Constitution, JobState, Run, RunItem, Step
-from feedback.principles.wording import compiled, conversation_text, principle_sentence
+from feedback.models import JobState, Run, RunItem, Step
+from feedback.principles.compiling import Compiled, Compiler
+from feedback.principles.wording import conversation_text, principle_sentence
 from feedback.refinement.parts.arrangement import Arrangement, Strategy, arrange
 from feedback.refinement.state import Case, Rule, StepRecord
 from feedback.refinement.strategies import STRATEGIES
@@ -36,29 +37,34 @@ def spelled(versions: dict[str, str]) -> str:
     return ", ".join(f"{kind} {name}" for kind, name in sorted(versions.items()))
 
 
-def rules_of(constitution: Constitution | None) -> tuple[Rule, ...]:
-    """The principles of a constitution, in its order."""
-    if constitution is None:
-        return ()
-    versions = [article.version for article in constitution.articles.all()]
-    return tuple(Rule(id=version.pk, text=principle_sentence(version)) for version in versions)
+def rules_of(compiled: Compiled) -> tuple[Rule, ...]:
+    """The principles in a prompt, in the constitution's order."""
+    return tuple(Rule(id=version.pk, text=principle_sentence(version)) for version in compiled.versions)
+
+
+def compiled_in(run: Run, item: RunItem) -> Compiled:
+    """What an item of a run is held against: what was pinned when the run began, whatever was switched since."""
+    pinned = run.pinned.get("compiled", {})
+    ids = pinned.get("by_response", {}).get(str(item.start_id), pinned.get("all"))
+    return Compiler(run.constitution).only(ids)
 
 
 def with_rules(run: Run) -> Run:
-    """The run with its constitution's principles fetched: two or three queries once instead of for each item."""
-    prefetch_related_objects([run], "constitution__articles__version")
+    """The run with its constitution's principles fetched: a few queries once instead of for each item."""
+    prefetch_related_objects([run], "constitution__articles__version__principle")
     return run
 
 
 def case_of(run: Run, item: RunItem) -> Case:
     """An item of a run as the engine's case. Fetch `item.start.example`, and the run by `with_rules`."""
     calls = run.pinned.get("calls", {}).get(str(item.start_id))
+    compiled = compiled_in(run, item)
     return Case(
         item=item.position,
         conversation=conversation_text(item.start.example),
         response=item.start.text,
-        constitution=compiled(run.constitution),
-        rules=rules_of(run.constitution),
+        constitution=compiled.text,
+        rules=rules_of(compiled),
         calls=calls,
     )
 

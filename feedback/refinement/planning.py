@@ -12,11 +12,13 @@ from django.db.models import Count, Max, Q
 
 from feedback.errors import Refused
 from feedback.live import announce
+from feedback.llm.embed import full_name
 from feedback.llm.model import Prompt
 from feedback.llm.pricing import price_of, worst_tokens
 from feedback.models import Budget, Constitution, Example, Project, Response, Run, RunItem, Split, User
+from feedback.principles.compiling import Compiler
 from feedback.principles.constitutions import current_constitution
-from feedback.principles.wording import compiled, conversation_text
+from feedback.principles.wording import conversation_text
 from feedback.projects.budget import model_name
 from feedback.refinement.cases import rules_of, strategy_named
 from feedback.refinement.engine import worst_questions
@@ -122,9 +124,10 @@ def worst_of(
     """Calls, tokens and dollars if every item were as long as the longest and every critic found fault."""
     if longest is None:
         return 0, 0, Decimal(0)
+    largest = Compiler(constitution).largest()
     case = Case(
         item=0, conversation=conversation_text(longest.example), response=longest.text,
-        constitution=compiled(constitution), rules=rules_of(constitution),
+        constitution=largest.text, rules=rules_of(largest),
     )  # fmt: skip
     name, _ = model_name()
     worst = [worst_case(name, question.prompt) for question in worst_questions(arrangement, case, 0)]
@@ -148,8 +151,7 @@ def longest_of(responses: Sequence[Response]) -> Response | None:
 def constitution_for(strategy: Strategy, project: Project) -> Constitution | None:
     """The constitution in force. Raises `Refused` when the strategy needs principles and there are none."""
     constitution = current_constitution(project)
-    empty = constitution is None or not constitution.articles.all()
-    if strategy.needs_constitution and empty:
+    if strategy.needs_constitution and not Compiler(constitution).on:
         raise Refused(
             f"{strategy.label} works through the principles in force, and there are none yet. Adopt one first, or "
             "take another strategy."
@@ -187,12 +189,26 @@ def start_run(
     selection = select_responses(project, responses=responses, examples=examples, count=count)
     check_selection(selection)
     arrangement = arrange(document, values)
+    pinned["compiled"] = baseline_of.pinned.get("compiled", {}) if baseline_of else choices(constitution, selection)
     pinned |= {"parts": arrangement.versions, "prompts": arrangement.prompts, "left_out": selection.sentence}
     caps = {"cap_calls": cap_calls, "cap_tokens": cap_tokens, "cap_cost": cap_cost}
     return write_run(
         project, selection, caps=caps, strategy=strategy, parameters=values, pinned=pinned, seed=seed,
         constitution=constitution, baseline_of=baseline_of, asked_by=by, why=selection.sentence,
     )  # fmt: skip
+
+
+def choices(constitution: Constitution | None, selection: Selection) -> dict[str, Any]:
+    """Which wordings each response is held against, settled once: `all` of those that are on, or `by_response`.
+
+    What is switched on or off, learned or set while the run goes on changes nothing in it.
+    """
+    compiler = Compiler(constitution)
+    at_most = constitution.project.retrieves if constitution else None
+    if at_most is None:
+        return {"all": [version.pk for _, version in compiler.on]}
+    chosen = {str(row.pk): sorted(compiler.chosen(row.example.request, at_most=at_most)) for row in selection.responses}
+    return {"at_most": at_most, "embedder": full_name(compiler.embedder), "by_response": chosen}
 
 
 def check_selection(selection: Selection) -> None:

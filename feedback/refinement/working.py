@@ -71,7 +71,7 @@ def fetch(step_id: int) -> Step:
     rows = Step.objects.select_related(
         "item__start__example", "run__project__budget", "run__budget", "run__constitution"
     )
-    return rows.prefetch_related("run__constitution__articles__version").get(pk=step_id)
+    return rows.prefetch_related("run__constitution__articles__version__principle").get(pk=step_id)
 
 
 def carry_out(step: Step) -> dict[str, Any]:
