@@ -20,7 +20,7 @@ from feedback.projects.budget import model_name
 from feedback.tasks import ring_trial
 from feedback.web.answering import carried_out, go_to, page_of, person, show
 from feedback.web.once import once
-from feedback.web.trial_tables import figures_of
+from feedback.web.trial_figures import figures_for
 
 LIST = "trials/trials.html"
 START = "trials/start_trial.html"
@@ -57,7 +57,7 @@ def trial(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     context = {
         "trial": row, "result": row.result, "progress": opening.progress(row), "middle": middle,
         "open": row.state in opening.OPEN, "stuck": row.state in {JobState.FAILED, JobState.CANCELLED},
-        "figures": figures_of(row),
+        "figures": figures_for(row),
     }  # fmt: skip
     return show(request, ONE, "trial", context)
 
