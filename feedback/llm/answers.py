@@ -6,22 +6,13 @@ not know which prompt asks for them; a prompt file names its answer's type.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feedback.errors import Malformed
-
-
-class Answer(BaseModel):
-    """Base of all answers: no field too many, no white space around words, nothing a database cannot hold."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _without_nul(cls, value: Any) -> Any:
-        return value.replace("\0", "") if isinstance(value, str) else value
+from feedback.llm.answer import Answer as Answer  # the others take it from here
+from feedback.llm.reflections import CriterionMet, Deltas, Diagnosis, FailureLabel, Learned, Reflection
 
 
 class PrincipleDraft(Answer):
@@ -74,6 +65,14 @@ class Reply(Answer):
     """What an assistant says next in a conversation."""
 
     text: str = Field(min_length=1, description="The answer as the person asking should read it")
+
+
+class ChatReply(Reply):
+    """What an assistant says next under numbered principles, and which of those made a difference."""
+
+    followed: tuple[int, ...] = Field(
+        max_length=40, description="Numbers of the principles without which the answer would read otherwise"
+    )
 
 
 class Continuation(Answer):
@@ -186,6 +185,42 @@ class Pick(Answer):
     pick: Literal["A", "B", "neither"] = Field(description="A or B; neither only when nothing decides")
 
 
+class WithPeople(Answer):
+    """Whether an answer does what people preferred."""
+
+    right: bool = Field(description="Whether the new answer stands on the side of what people preferred")
+    why: str = Field(min_length=1, max_length=600, description="What decided it, in one sentence")
+
+
+class Requests(Answer):
+    """Requests written to test a principle on."""
+
+    requests: tuple[str, ...] = Field(max_length=40, description="Each a message as a person would send it")
+
+
+class ScopeJudged(Answer):
+    """How far two answers do something, and how much they differ."""
+
+    first: int = Field(ge=1, le=5, description="How far the first answer does it: 1 not at all, 5 fully")
+    second: int = Field(ge=1, le=5, description="How far the second answer does it")
+    change: int = Field(ge=0, le=4, description="How much the answers differ for whoever asked: 0 not, 4 altogether")
+    why: str = Field(max_length=1000, description="What tells them apart, in one sentence")
+
+
+class Adherence(Answer):
+    """How far an answer does something."""
+
+    score: int = Field(ge=1, le=5, description="1 not at all, 5 fully")
+    why: str = Field(max_length=1000, description="What shows it, in one sentence")
+
+
+class WordingRated(Answer):
+    """How well a principle is worded."""
+
+    score: int = Field(ge=1, le=5, description="1 cannot be followed or checked, 5 has all it needs")
+    why: str = Field(max_length=1000, description="What is missing or makes it good, in one sentence")
+
+
 class Contradicts(Answer):
     """Whether two principles cannot both be followed."""
 
@@ -194,8 +229,9 @@ class Contradicts(Answer):
 
 
 OFFERED = (
-    PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, Continuation, Suggestions,
-    Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead, ProposedRules, RuleVotes, Pick, Contradicts,
+    PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, ChatReply, Continuation,
+    Suggestions, Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead, ProposedRules, RuleVotes, Pick,
+    WithPeople, Contradicts, Requests, ScopeJudged, Adherence, WordingRated, CriterionMet, Reflection, Deltas, FailureLabel, Diagnosis, Learned,
 )  # fmt: skip
 ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 
