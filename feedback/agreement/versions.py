@@ -14,18 +14,9 @@ from typing import Any
 from django.db.models import Q
 
 from feedback.agreement.means import Mean, mean_of
+from feedback.agreement.predicting import Checked, Observed, Predictor, cross_checked, features, fit
 from feedback.agreement.rankings import WinRate, win_rate
-from feedback.agreement.reactions import (
-    Checked,
-    Kept,
-    Observed,
-    Predictor,
-    Reaction,
-    cross_checked,
-    features,
-    fit,
-    kept,
-)
+from feedback.agreement.reactions import Kept, Reaction, kept
 from feedback.models import Form, Project, Rating, Response
 
 MOST = 1_000

@@ -9,17 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
-from feedback.agreement.reactions import (
-    FEATURES,
-    Observed,
-    Reaction,
-    area,
-    cross_checked,
-    features,
-    fit,
-    kept,
-    solve,
-)
+from feedback.agreement.predicting import FEATURES, Observed, area, cross_checked, features, fit, solve
+from feedback.agreement.reactions import Reaction, kept
 from feedback.agreement.versions import reactions_of
 from tests import make
 from tests.web.counting import queries_of
