@@ -16,7 +16,10 @@ from django.db import transaction
 
 from feedback.desk import errands
 from feedback.models import Drafting, Errand, Run, Trial
-from feedback.principles import drafting
+from feedback.principles import applying, drafting, switching
+from feedback.principles.playground import replying  # noqa: F401  (its errands take their place when it is loaded)
+from feedback.principles.memory import errands as errands_of_memory  # noqa: F401  (as above)
+from feedback.principles.memory.reflecting import reflect_unasked
 from feedback.principles.trials import working as trials
 from feedback.refinement import runs, working
 
@@ -69,10 +72,13 @@ def sweep() -> None:
     ring_steps(found.steps)
     for drafting_id in drafting.sweep_draftings():
         ring_drafting(drafting_id)
-    for errand_id in errands.sweep_errands():
+    for errand_id in {*errands.sweep_errands(), *reflect_unasked()}:
         ring_errand(errand_id)
     for trial_id in trials.sweep_trials():
         ring_trial(trial_id)
+    if applying.settle_open():
+        for project in switching.projects_with_records():
+            switching.switch_off_poor(project)
 
 
 def ring_run(run: Run | int) -> None:

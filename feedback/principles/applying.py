@@ -65,6 +65,14 @@ class Record:
         """All of them."""
         return self.helped + self.harmed + self.unknown
 
+    def with_one(self, outcome: str, *, cited: bool = False) -> Record:
+        """The record and one more use."""
+        helped, harmed = outcome == Applied.Outcome.POSITIVE, outcome == Applied.Outcome.NEGATIVE
+        return Record(
+            helped=self.helped + helped, harmed=self.harmed + harmed, cited=self.cited + cited,
+            unknown=self.unknown + (not helped and not harmed),
+        )  # fmt: skip
+
 
 def note_uses(
     response: Response,
@@ -93,14 +101,22 @@ def settle_uses(response: Response) -> int:
 
 @transaction.atomic
 def settle_all(response_ids: Collection[int]) -> int:
-    """`settle_uses` for many answers, in a fixed number of queries and one more for each outcome that changed."""
+    """`settle_uses` for many answers, in a fixed number of queries.
+
+    Where some principles are cited the word is theirs alone; the others only stood by, and stay open.
+    """
     said: dict[int, list[Word]] = defaultdict(list)
     for word in words_on(response_ids):
         said[word.response].append(word)
-    rows = Applied.objects.filter(response__in=response_ids).exclude(outcome__in=JUDGED_BY_HAND)
+    rows = list(
+        Applied.objects.filter(response__in=response_ids)
+        .exclude(outcome__in=JUDGED_BY_HAND).select_for_update().order_by("pk")
+    )  # fmt: skip
+    named = {row.response_id for row in rows if row.cited and row.version_id}
     changed = []
-    for row in rows.select_for_update().order_by("pk"):
-        outcome, rater = verdict(said[row.response_id])
+    for row in rows:
+        bystander = row.version_id and not row.cited and row.response_id in named
+        outcome, rater = verdict([] if bystander else said[row.response_id])
         if (row.outcome, row.rater_id) != (outcome, rater):
             row.outcome, row.rater_id = outcome, rater
             changed.append(row)

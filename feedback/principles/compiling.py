@@ -19,14 +19,15 @@ from typing import Any
 from feedback.llm.embed import Embedder, local
 from feedback.llm.model import Usage
 from feedback.llm.pricing import cost_of
-from feedback.models import Constitution, Evidence, PrincipleVersion, Split
-from feedback.principles.fitting import Key, fit_of, fitting, is_general, vectors_of_text
+from feedback.models import Constitution, Evidence, Example, PrincipleVersion, Project, Split
+from feedback.principles.fitting import Key, fit_of, fitting, is_general, sparse, vectors_of_text
 from feedback.principles.vectors import vectors_of
 from feedback.principles.wording import principle_sentence
 
 AT_MOST = 8
 LETTERS_A_TOKEN = 4
 MOST_LEARNED = 6
+SAMPLE = 60
 LEARNED_FROM = (
     "critique__response__example", "preference__response_a__example", "edit__response__example",
     "span__response__example", "rating__response__example",
@@ -56,12 +57,19 @@ def compiled_for(
 class Compiler:
     """One constitution made ready for many texts."""
 
-    def __init__(self, constitution: Constitution | None, *, embedder: Embedder | None = None) -> None:
-        """Fetches the articles, unless they were prefetched with their principles."""
+    def __init__(
+        self,
+        constitution: Constitution | None,
+        *,
+        versions: Sequence[PrincipleVersion] | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Fetches the articles, unless they were prefetched with their principles; or takes `versions` as the list."""
         self.constitution = constitution
         self.embedder = embedder or local()
-        articles = articles_of(constitution) if constitution else []
-        self.numbered = [(number, article.version) for number, article in enumerate(articles, start=1)]
+        if versions is None:
+            versions = [article.version for article in articles_of(constitution)] if constitution else []
+        self.numbered = list(enumerate(versions, start=1))
         self.on = [pair for pair in self.numbered if pair[1].principle.switched_off_at is None]
         self._keys: list[Key] | None = None
 
@@ -125,6 +133,24 @@ def as_text(numbered: Iterable[tuple[int, PrincipleVersion]]) -> str:
     return "\n".join(lines)
 
 
+def requests_of(project: Project, *, at_most: int = SAMPLE) -> list[str]:
+    """What is asked in a project: a sample, the same each time, never of the holdout. One query."""
+    rows = Example.objects.filter(project=project).exclude(split=Split.HOLDOUT).order_by("content_hash")
+    return [row.request for row in rows.only("messages")[:at_most]]
+
+
+def compiled_versions(
+    versions: Sequence[PrincipleVersion], requests: Iterable[str], *, at_most: int | None
+) -> list[tuple[int, ...]]:
+    """Which wordings of a list each request's prompt gets. None: all of them."""
+    compiler = Compiler(None, versions=versions)
+    on = tuple(version.pk for _, version in compiler.on)
+    if at_most is None:
+        return [on for _ in requests]
+    taken = (compiler.chosen(text, at_most=at_most) for text in requests)
+    return [tuple(pk for pk in on if pk in ids) for ids in taken]
+
+
 def tokens_of(text: str) -> int:
     """About how many tokens a text is."""
     return -(-len(text) // LETTERS_A_TOKEN)
@@ -143,8 +169,8 @@ def keys_of(versions: Sequence[PrincipleVersion], embedder: Embedder) -> list[Ke
     vectors = dict(zip([*domains, *asked], vectors_of([*domains, *asked], embedder=embedder), strict=True))
     return [
         Key(
-            domain=vectors[domain],
-            learned=tuple(vectors[text] for text in learned[version.principle_id]),
+            domain=sparse(vectors[domain]),
+            learned=tuple(sparse(vectors[text]) for text in learned[version.principle_id]),
             general=is_general(domain),
         )
         for domain, version in zip(domains, versions, strict=True)

@@ -19,14 +19,15 @@ MOST_PIECES = 12
 PIECES = re.compile(r"(?<=[.!?\n;:])\s+")
 ALWAYS = frozenset(telling_words("always every everything each case cases general generally time times"))
 Vector = Sequence[float]
+Sparse = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True)
 class Key:
-    """What a principle is found by: its condition, and requests it was learned from."""
+    """What a principle is found by: its condition, and requests it was learned from. Only places that are not zero."""
 
-    domain: Vector
-    learned: tuple[Vector, ...] = ()
+    domain: Sparse
+    learned: tuple[Sparse, ...] = ()
     general: bool = False
 
 
@@ -53,9 +54,14 @@ def fit_of(key: Key, pieces: Sequence[Vector]) -> float:
     return max(0.0, said, LEARNED * learned)
 
 
-def dot(one: Vector, other: Vector) -> float:
+def sparse(vector: Vector) -> Sparse:
+    """The places of a vector that are not zero: few, where words are hashed."""
+    return tuple((place, value) for place, value in enumerate(vector) if value)
+
+
+def dot(one: Sparse, other: Vector) -> float:
     """The likeness of two vectors of length one."""
-    return sum(a * b for a, b in zip(one, other, strict=True) if a)
+    return sum(value * other[place] for place, value in one)
 
 
 def fitting(fits: Sequence[float], *, at_most: int) -> list[int]:

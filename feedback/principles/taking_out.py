@@ -82,7 +82,7 @@ def annotated(constitution: Constitution) -> str:
 def choices_of(constitution: Constitution) -> tuple[dict[Pair, str], dict[Pair, Preference]]:
     """What most people chose of each pair (lower id first), and a row of it to show with that order."""
     rows = Preference.objects.standing().filter(project=constitution.project, timing=Preference.Timing.NOW)
-    rows = rows.exclude(rater__kind="model").exclude(response_a__example__split=Split.HOLDOUT)
+    rows = rows.filter(rater__kind__in=["person", "imported"]).exclude(response_a__example__split=Split.HOLDOUT)
     said: dict[Pair, Counter[str]] = defaultdict(Counter)
     shown: dict[Pair, Preference] = {}
     for row in rows.select_related("response_a__example", "response_b").order_by("pk"):

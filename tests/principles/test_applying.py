@@ -68,7 +68,7 @@ def test_what_a_model_says_settles_nothing(
 ) -> None:
     """A loop that praises itself has no record."""
     note_uses(answer, versions=versions)
-    make.critique(response=answer, rater=make.rater(project=project, kind="model"), polarity="kudos")
+    make.critique(response=answer, rater=make.rater(project=project, kind="judge"), polarity="kudos")
     assert settle_uses(answer) == 0
     assert settle_open() == 0
 
@@ -95,3 +95,15 @@ def test_what_was_judged_by_hand_stays(
     make.critique(response=answer, rater=make.rater(project=project, user=ben))
     assert settle_uses(answer) == 0
     assert Critique.objects.count() == 1
+
+
+def test_where_one_was_cited_the_word_is_its_alone(
+    answer: Response, versions: list[PrincipleVersion], project: Project, ben: User
+) -> None:
+    """The other stood in the prompt and did nothing."""
+    note_uses(answer, versions=versions, cited=versions[:1])
+    make.critique(response=answer, rater=make.rater(project=project, user=ben))
+    settle_uses(answer)
+    assert record_of([one.pk for one in versions]) == {
+        versions[0].pk: Record(harmed=1, cited=1), versions[1].pk: Record(unknown=1),
+    }  # fmt: skip
