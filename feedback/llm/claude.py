@@ -8,11 +8,13 @@ keeps to the shape only. The key never gets into a sentence.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 import anthropic
 import httpx2
 from anthropic.types import Message, MessageParam, TextBlockParam
+from pydantic import BaseModel
 
 from feedback.errors import Declined, Malformed, ModelTrouble, Passing, Rejected
 from feedback.llm.answers import fitted
@@ -106,7 +108,7 @@ class Claude:
     def _request(self, prompt: Prompt) -> dict[str, Any]:
         output: dict[str, Any] = {}
         if prompt.answer is not None:
-            output["format"] = {"type": "json_schema", "schema": anthropic.transform_schema(prompt.answer)}
+            output["format"] = {"type": "json_schema", "schema": schema_of(prompt.answer)}
         if prompt.effort and self._takes_effort:
             output["effort"] = prompt.effort
         return {
@@ -164,6 +166,12 @@ class Claude:
 
     def _without_key(self, said: str) -> str:
         return said.replace(self._key, "…") if self._key else said
+
+
+@lru_cache(maxsize=256)
+def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
+    """The schema of an answer as the service takes it."""
+    return anthropic.transform_schema(answer)
 
 
 def _user_turn(prompt: Prompt) -> MessageParam:

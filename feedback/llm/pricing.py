@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from feedback.llm.model import Prompt, Usage
 
@@ -71,9 +73,15 @@ def cost_of(model: str, usage: Usage) -> Decimal | None:
 
 def worst_tokens(prompt: Prompt) -> tuple[int, int]:
     """The most tokens a prompt can take, as (input, output). A token is never less than one byte of text."""
-    schema = json.dumps(prompt.answer.model_json_schema()) if prompt.answer else ""
-    text = prompt.system + prompt.shared + prompt.user + schema
-    return len(text.encode("utf-8", "replace")) + OVERHEAD_TOKENS, prompt.max_tokens
+    schema = schema_bytes(prompt.answer) if prompt.answer else 0
+    text = prompt.system + prompt.shared + prompt.user
+    return len(text.encode("utf-8", "replace")) + schema + OVERHEAD_TOKENS, prompt.max_tokens
+
+
+@lru_cache(maxsize=256)
+def schema_bytes(answer: type[BaseModel]) -> int:
+    """How long the schema of an answer is, in bytes."""
+    return len(json.dumps(answer.model_json_schema()).encode())
 
 
 @cache

@@ -31,6 +31,29 @@ class Patience:
         return min(self.first_wait * 2.0 ** (attempt - 2), self.longest_wait) * (1 - 0.5 * draw)
 
 
+@dataclass
+class Tries:
+    """How often one thing was tried and waited for, kept by whoever tries it."""
+
+    patience: Patience
+    made: int = 0
+    waited: float = 0.0
+
+    def wait_after(self, trouble: Passing, draw: float) -> float:
+        """Count a try that failed; how long to wait before the next one.
+
+        Raises the trouble, with the wait in its `retry_after`, when tries or patience have run out.
+        """
+        self.made += 1
+        wait = max(trouble.retry_after or 0.0, self.patience.wait_before(self.made + 1, draw))
+        trouble.retry_after = wait
+        too_long = wait > self.patience.longest_wait or self.waited + wait > self.patience.total_wait
+        if too_long or self.made >= self.patience.attempts:
+            raise trouble
+        self.waited += wait
+        return wait
+
+
 def try_patiently(
     attempt: Callable[[], Answer],
     *,
@@ -43,17 +66,10 @@ def try_patiently(
     Raises the last `Passing` when attempts or patience run out, or at once when the service asks for a wait longer than
     `longest_wait`; its `retry_after` then says how long to leave the job alone. Other errors pass through.
     """
-    patience = patience or Patience()
-    waited = 0.0
-    for number in range(2, patience.attempts + 2):
+    tries = Tries(patience or Patience())
+    while True:
         try:
             return attempt()
         except Passing as trouble:
-            wait = max(trouble.retry_after or 0.0, patience.wait_before(number, draw()))
-            trouble.retry_after = wait
-            too_long = wait > patience.longest_wait or waited + wait > patience.total_wait
-            if too_long or number > patience.attempts:
-                raise
+            wait = tries.wait_after(trouble, draw())
         sleep(wait)
-        waited += wait
-    raise AssertionError("unreachable: the last attempt returns or raises")

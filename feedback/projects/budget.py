@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
@@ -33,9 +33,22 @@ from feedback.projects.ledger import Payer, differences, settle_orphans
 __all__ = ["RecordedModel", "differences", "model_for", "model_name", "set_caps", "settle_orphans", "spent"]
 
 
+@dataclass(frozen=True)
+class Ask:
+    """One call to be: what is asked, by whom of the roles, under which slot of the job."""
+
+    prompt: Prompt
+    role: str
+    slot: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordedModel:
-    """A model whose every attempt is held, recorded and settled. Safe to use from several threads at once."""
+    """A model whose every attempt is held, recorded and settled. Safe to use from several threads at once.
+
+    `complete` does all of it. Who asks much at once holds, asks `model` on threads that know no database, and keeps or
+    loses what came, several calls to a transaction.
+    """
 
     model: Model
     payer: Payer
@@ -60,47 +73,64 @@ class RecordedModel:
         for longer than a worker should wait; `Rejected`, `Declined` and `Malformed` as the model does; `RuntimeError`
         within a transaction.
         """
-        if done := ledger.settled_call(self.payer, slot):
+        if done := ledger.taken_over(self.payer, [slot]).get(slot):
             return replayed(done, prompt)
-        ledger.orphan_earlier(self.payer, slot)
         return try_patiently(
             lambda: self._attempt(prompt, role, slot), patience=self.patience, sleep=self.sleep, draw=self.draw
         )
 
     def _attempt(self, prompt: Prompt, role: str, slot: str) -> Completion:
-        call = self._reserve(prompt, role, slot)
+        [call] = self.hold([Ask(prompt, role, slot)])
         if not self.simulated:
             release_connection()
         try:
             completion = self.model.complete(prompt)
-        except ModelTrouble as trouble:
-            usage = cast(Usage | None, trouble.usage)
-            cost = None if usage is None else cost_of(self.name, usage)
-            ledger.fail(call, error=str(trouble), usage=usage, cost=cost, text=trouble.text)
+        except Exception as trouble:
+            self.lose(call, trouble)
             raise
-        except Exception:
-            ledger.fail(call, error="Something broke in Precept itself while it asked.", usage=None, cost=None)
-            raise
-        if ledger.settle(call, completion, self._cost(completion)):
-            return completion
-        first = ledger.settled_call(self.payer, slot)
-        return replayed(first, prompt) if first else completion
+        [kept] = self.keep([(call, prompt, completion)])
+        return kept
 
-    def _reserve(self, prompt: Prompt, role: str, slot: str) -> ModelCall:
-        tokens_in, tokens_out = worst_tokens(prompt)
+    def hold(self, asks: Sequence[Ask]) -> list[ModelCall]:
+        """Hold the worst case of some calls, all of them or none. Raises as `ledger.reserve_all`."""
+        return ledger.reserve_all(self.payer, [self._worst(ask) for ask in asks])
+
+    def keep(self, answered: Sequence[tuple[ModelCall, Prompt, Completion]], *, tell: bool = True) -> list[Completion]:
+        """Book answers to calls that were held; of a slot that was answered before, the first answer."""
+        answers = [ledger.Answer(call, said, self._cost(said)) for call, _, said in answered]
+        if not answers or ledger.settle_all(answers, tell=tell):
+            return [said for _, _, said in answered]
+        return [self._kept(one, prompt) for one, (_, prompt, _) in zip(answers, answered, strict=True)]
+
+    def lose(self, call: ModelCall, trouble: Exception) -> None:
+        """Book a call that was held and brought nothing usable."""
+        if not isinstance(trouble, ModelTrouble):
+            ledger.fail(call, error="Something broke in Precept itself while it asked.", usage=None, cost=None)
+            return
+        usage = cast(Usage | None, trouble.usage)
+        cost = None if usage is None else cost_of(self.name, usage)
+        ledger.fail(call, error=str(trouble), usage=usage, cost=cost, text=trouble.text)
+
+    def _kept(self, answer: ledger.Answer, prompt: Prompt) -> Completion:
+        if ledger.settle(answer.call, answer.completion, answer.cost):
+            return answer.completion
+        first = ledger.settled_call(self.payer, answer.call.slot)
+        return replayed(first, prompt) if first else answer.completion
+
+    def _worst(self, ask: Ask) -> ledger.Hold:
+        tokens_in, tokens_out = worst_tokens(ask.prompt)
         price = price_of(self.name)
-        return ledger.reserve(
-            self.payer,
-            tokens=tokens_in + tokens_out,
-            cost=price.worst(tokens_in, tokens_out) if price else None,
-            slot=slot,
-            role=role,
-            model=self.name,
-            simulated=self.simulated,
-            prompt_name=prompt.name,
-            prompt_hash=prompt.hash,
-            effort=prompt.effort,
-        )
+        fields = {
+            "slot": ask.slot,
+            "role": ask.role,
+            "model": self.name,
+            "simulated": self.simulated,
+            "prompt_name": ask.prompt.name,
+            "prompt_hash": ask.prompt.hash,
+            "effort": ask.prompt.effort,
+        }
+        cost = price.worst(tokens_in, tokens_out) if price else None
+        return ledger.Hold(tokens=tokens_in + tokens_out, cost=cost, fields=fields)
 
     def _cost(self, completion: Completion) -> Decimal | None:
         """By the price of the model that was asked, which was the one held; else of the one that answered."""
