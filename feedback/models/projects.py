@@ -81,6 +81,9 @@ class Project(models.Model):
         default=0, help_text="At most so many fitting entries of the memory enter a prompt; 0: none"
     )
     reflects = models.BooleanField(default=False, help_text="Whether items people finished are reflected on unasked")
+    probes_needed = models.BooleanField(
+        default=False, help_text="Whether a change to the constitution is probed before it is made, or says why not"
+    )
 
     objects = ProjectQuerySet.as_manager()
 
