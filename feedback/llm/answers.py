@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feedback.errors import Malformed
 from feedback.llm.answer import Answer as Answer  # the others take it from here
+from feedback.llm.lessons import Condition, Lessons
 from feedback.llm.reflections import CriterionMet, Deltas, Diagnosis, FailureLabel, Learned, Reflection
 
 
@@ -231,7 +232,8 @@ class Contradicts(Answer):
 OFFERED = (
     PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, ChatReply, Continuation,
     Suggestions, Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead, ProposedRules, RuleVotes, Pick,
-    WithPeople, Contradicts, Requests, ScopeJudged, Adherence, WordingRated, CriterionMet, Reflection, Deltas, FailureLabel, Diagnosis, Learned,
+    WithPeople, Contradicts, Requests, ScopeJudged, Adherence, WordingRated, CriterionMet, Reflection, Deltas, FailureLabel, Diagnosis, Learned, Lessons,
+    Condition,
 )  # fmt: skip
 ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 

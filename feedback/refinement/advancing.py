@@ -16,7 +16,7 @@ from feedback.live import announce
 from feedback.models import JobState, PrincipleVersion, Response, Run, RunItem, Step
 from feedback.principles.applying import note_uses
 from feedback.refinement import engine
-from feedback.refinement.cases import arrangement_of, case_of, compiled_in, records_of, with_rules
+from feedback.refinement.cases import arrangement_of, case_of, compiled_in, records_of, remembered_in, with_rules
 from feedback.refinement.leases import due
 from feedback.refinement.parts.arrangement import Arrangement
 from feedback.refinement.state import Finished, StepPlan
@@ -123,7 +123,8 @@ def refined_response(run: Run, item: RunItem, outcome: Finished) -> Response:
         origin=Response.Origin.REFINED, parent=item.start, produced_by=made_in,
         model=answered_by.get("model", ""), simulated=answered_by.get("simulated", False),
     )  # fmt: skip
-    note_uses(row, versions=compiled_in(run, item).versions, cited=rewrote(item, outcome.version.step))
+    held = {"versions": compiled_in(run, item).versions, "experiences": remembered_in(run, item)}
+    note_uses(row, **held, cited=rewrote(item, outcome.version.step))  # type: ignore[arg-type]
     return row
 
 

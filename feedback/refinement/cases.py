@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import prefetch_related_objects
 
 from feedback.errors import Refused
-from feedback.models import JobState, Run, RunItem, Step
+from feedback.models import Experience, JobState, Run, RunItem, Step
 from feedback.principles.compiling import Compiled, Compiler
+from feedback.principles.memory.entries import entries_text
 from feedback.principles.wording import conversation_text, principle_sentence
 from feedback.refinement.parts.arrangement import Arrangement, Strategy, arrange
 from feedback.refinement.state import Case, Rule, StepRecord
@@ -49,6 +50,13 @@ def compiled_in(run: Run, item: RunItem) -> Compiled:
     return Compiler(run.constitution).only(ids)
 
 
+def remembered_in(run: Run, item: RunItem) -> list[Experience]:
+    """The entries of the memory that stand beside an item: what was pinned when the run began. One query, or none."""
+    ids = run.pinned.get("memory", {}).get(str(item.start_id), [])
+    rows = {row.pk: row for row in Experience.objects.filter(pk__in=ids).exclude(tier="person")} if ids else {}
+    return [rows[pk] for pk in ids if pk in rows]
+
+
 def with_rules(run: Run) -> Run:
     """The run with its constitution's principles fetched: a few queries once instead of for each item."""
     prefetch_related_objects([run], "constitution__articles__version__principle")
@@ -65,6 +73,7 @@ def case_of(run: Run, item: RunItem) -> Case:
         response=item.start.text,
         constitution=compiled.text,
         rules=rules_of(compiled),
+        memory=entries_text(remembered_in(run, item)),
         calls=calls,
     )
 

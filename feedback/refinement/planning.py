@@ -18,6 +18,7 @@ from feedback.llm.pricing import price_of, worst_tokens
 from feedback.models import Budget, Constitution, Example, Project, Response, Run, RunItem, Split, User
 from feedback.principles.compiling import Compiler
 from feedback.principles.constitutions import current_constitution
+from feedback.principles.memory.recalling import Library, largest_memory
 from feedback.principles.wording import conversation_text
 from feedback.projects.budget import model_name
 from feedback.refinement.cases import rules_of, strategy_named
@@ -110,7 +111,8 @@ def forecast(
     arrangement = arrange(document, parameters or {})
     selection = select_responses(project, responses=responses, examples=examples, count=count)
     constitution = constitution_for(document, project)
-    calls, tokens, cost = worst_of(arrangement, constitution, longest_of(selection.responses), len(selection.responses))
+    longest, items = longest_of(selection.responses), len(selection.responses)
+    calls, tokens, cost = worst_of(arrangement, constitution, longest, items, memory=largest_memory(project))
     name, simulated = model_name()
     return Forecast(
         items=len(selection.responses), calls=calls, tokens=tokens, cost=cost, formula=document.formula, model=name,
@@ -119,7 +121,7 @@ def forecast(
 
 
 def worst_of(
-    arrangement: Arrangement, constitution: Constitution | None, longest: Response | None, items: int
+    arrangement: Arrangement, constitution: Constitution | None, longest: Response | None, items: int, *, memory: str
 ) -> tuple[int, int, Decimal | None]:
     """Calls, tokens and dollars if every item were as long as the longest and every critic found fault."""
     if longest is None:
@@ -127,7 +129,7 @@ def worst_of(
     largest = Compiler(constitution).largest()
     case = Case(
         item=0, conversation=conversation_text(longest.example), response=longest.text,
-        constitution=largest.text, rules=rules_of(largest),
+        constitution=largest.text, rules=rules_of(largest), memory=memory,
     )  # fmt: skip
     name, _ = model_name()
     worst = [worst_case(name, question.prompt) for question in worst_questions(arrangement, case, 0)]
@@ -190,6 +192,7 @@ def start_run(
     check_selection(selection)
     arrangement = arrange(document, values)
     pinned["compiled"] = baseline_of.pinned.get("compiled", {}) if baseline_of else choices(constitution, selection)
+    pinned["memory"] = baseline_of.pinned.get("memory", {}) if baseline_of else memories(project, selection)
     pinned |= {"parts": arrangement.versions, "prompts": arrangement.prompts, "left_out": selection.sentence}
     caps = {"cap_calls": cap_calls, "cap_tokens": cap_tokens, "cap_cost": cap_cost}
     return write_run(
@@ -209,6 +212,15 @@ def choices(constitution: Constitution | None, selection: Selection) -> dict[str
         return {"all": [version.pk for _, version in compiler.on]}
     chosen = {str(row.pk): sorted(compiler.chosen(row.example.request, at_most=at_most)) for row in selection.responses}
     return {"at_most": at_most, "embedder": full_name(compiler.embedder), "by_response": chosen}
+
+
+def memories(project: Project, selection: Selection) -> dict[str, list[int]]:
+    """Which entries of the team's memory stand beside each response, settled once; nobody's own are among them."""
+    if not project.remembers:
+        return {}
+    library = Library(project)
+    found = {row.pk: library.recall(row.example.request, example=row.example) for row in selection.responses}
+    return {str(pk): [entry.pk for entry in one.entries] for pk, one in found.items() if one.entries}
 
 
 def check_selection(selection: Selection) -> None:

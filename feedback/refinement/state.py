@@ -36,6 +36,7 @@ class Case:
     response: str
     constitution: str = ""
     rules: tuple[Rule, ...] = ()
+    memory: str = ""
     calls: int | None = None
 
 

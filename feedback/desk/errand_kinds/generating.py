@@ -1,23 +1,26 @@
-"""The plainest errand: a model answers an example."""
+"""The plainest errand: a model answers an example, with the memory beside it where the project has one."""
 
 from __future__ import annotations
 
+from feedback.desk.errand_kinds.beside import Beside, answering, note_recalled, recalled
 from feedback.desk.errand_kinds.ways import Outcome, Way, answered, anything, asked_of, new_response
 from feedback.llm.answers import Reply
 from feedback.llm.model import Completion
-from feedback.llm.prompts import fill
 from feedback.models import Errand, Role
 from feedback.projects.budget import RecordedModel
 
 
-def ask(errand: Errand, model: RecordedModel) -> Completion:
+def ask(errand: Errand, model: RecordedModel) -> tuple[Completion, Beside]:
     """One call."""
-    return model.complete(fill("answer_message", conversation=asked_of(errand)), role="task", slot="answer")
+    beside = recalled(errand)
+    return model.complete(answering(asked_of(errand), beside), role="task", slot="answer"), beside
 
 
-def keep(errand: Errand, completion: Completion) -> Outcome:
-    """The answer as a response."""
+def keep(errand: Errand, found: tuple[Completion, Beside]) -> Outcome:
+    """The answer as a response, with what it was written with."""
+    completion, beside = found
     row = new_response(errand, answered(completion, Reply).text, completion)
+    note_recalled(row, beside)
     return Outcome(result=row, changed=(f"example-{errand.example.number}",))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedback.capture.edits import old_text
+from feedback.desk.errand_kinds.beside import Beside, answering, note_recalled, recalled
 from feedback.desk.errand_kinds.ways import Outcome, Way, answered, new_response
 from feedback.desk.going_on import Divided, broken, divided, joined
 from feedback.errors import Malformed, Refused
@@ -87,16 +88,19 @@ def needs_edit(errand: Errand) -> None:
         raise Refused("This edit is of another response.")
 
 
-def ask_message(errand: Errand, model: RecordedModel) -> Completion:
-    """One call: the conversation with the answer and the message at its end."""
-    prompt = fill("answer_message", conversation=conversation_text(turns_with_message(errand)))
-    return model.complete(prompt, role="task", slot="answer")
+def ask_message(errand: Errand, model: RecordedModel) -> tuple[Completion, Beside]:
+    """One call: the conversation with the answer and the message at its end, and what the memory gives for it."""
+    beside = recalled(errand)
+    prompt = answering(conversation_text(turns_with_message(errand)), beside)
+    return model.complete(prompt, role="task", slot="answer"), beside
 
 
-def keep_message(errand: Errand, completion: Completion) -> Outcome:
+def keep_message(errand: Errand, found: tuple[Completion, Beside]) -> Outcome:
     """The new answer, as the end of the dialogue with the message in it."""
+    completion, beside = found
     text = answered(completion, Reply).text
     row = new_response(errand, text, completion, parent=errand.response, turns=turns_with_message(errand))
+    note_recalled(row, beside)
     return Outcome(result=row, changed=(example_name(errand),))
 
 

@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from feedback.llm.answers import Answer
 from feedback.llm.pretending import (
     answering,
+    chatting,
     checking,
     contradicting,
     drafting,
     helping,
+    inputs,
     obeying,
     reflecting,
+    remembering,
+    scoping,
     suggesting,
     talking,
     voting,
@@ -20,7 +24,8 @@ from feedback.llm.pretending import (
 
 Rule = Callable[[Mapping[str, str]], Answer]
 OF_THE_DESK: tuple[Rule, ...] = (
-    chatting.reply_in_chat, talking.answer_message, talking.continue_from_edit, suggesting.suggest_feedback, suggesting.vet_feedback,
+    chatting.reply_in_chat, talking.answer_message, talking.continue_from_edit, suggesting.suggest_feedback,
+    suggesting.vet_feedback,
     helping.foretell_consequence, helping.answer_with_hint, helping.edit_as_expert, helping.judge_as_standin,
     helping.read_follow_ups, checking.propose_checks, checking.try_checks,
 )  # fmt: skip
@@ -28,6 +33,10 @@ OF_TRIALS: tuple[Rule, ...] = (
     voting.propose_rules, voting.propose_bad_traits, voting.vote_on_rules, voting.choose_by_rules,
     voting.choose_against_rules, voting.choose_unaided, contradicting.contradicts, obeying.answer_by_constitution,
     obeying.stands_with_people,
+)  # fmt: skip
+OF_SCOPE: tuple[Rule, ...] = (
+    inputs.write_in_scope, inputs.write_near_scope, inputs.write_general, scoping.answer_by_principles,
+    scoping.judge_scope, scoping.judge_adherence, scoping.rate_wording,
 )  # fmt: skip
 OF_DRAFTING: tuple[Rule, ...] = (
     drafting.draft_from_span, drafting.draft_from_preference_turned, drafting.draft_from_adjudication,
@@ -37,7 +46,11 @@ OF_LOOKING_BACK: tuple[Rule, ...] = (
     reflecting.judge_criterion, reflecting.reflect_on_answer, reflecting.propose_deltas, reflecting.label_failure,
     reflecting.diagnose_failure, reflecting.mend_rule, reflecting.learn_from_knowledge,
 )  # fmt: skip
+OF_THE_MEMORY: tuple[Rule, ...] = (
+    remembering.reflect_on_item, remembering.verify_lessons, remembering.repair_condition,
+    remembering.answer_with_memory,
+)  # fmt: skip
 RULES: dict[str, Rule] = {
     **answering.ANSWERERS,
-    **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS, *OF_DRAFTING, *OF_LOOKING_BACK)},
+    **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS, *OF_SCOPE, *OF_DRAFTING, *OF_LOOKING_BACK, *OF_THE_MEMORY)},
 }

@@ -52,7 +52,7 @@ class Freely:
         """The one question."""
         prompt = fill(
             "critique_freely", constitution=case.constitution, conversation=case.conversation, response=given["text"],
-            history=history_text(given["history"]),
+            history=history_text(given["history"]), memory=case.memory,
         )  # fmt: skip
         return [Question(slot="critique", prompt=prompt, role=self.role)]
 

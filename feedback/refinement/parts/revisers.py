@@ -28,6 +28,7 @@ class RewriteUnderPrinciple:
         prompt = fill(
             "revise_under_principle", constitution=case.constitution, principle=given["rule"],
             conversation=case.conversation, response=given["text"], critique=given["critique"],
+            memory=case.memory,
         )  # fmt: skip
         return [Question(slot="revision", prompt=prompt, role=self.role)]
 
@@ -50,7 +51,7 @@ class RefineWithHistory:
         """The one question; the history ends with the critique of the current text."""
         prompt = fill(
             "refine_with_history", constitution=case.constitution, conversation=case.conversation,
-            response=given["text"], history=history_text(given["history"]),
+            response=given["text"], history=history_text(given["history"]), memory=case.memory,
         )  # fmt: skip
         return [Question(slot="revision", prompt=prompt, role=self.role)]
 

@@ -53,8 +53,9 @@ class Afresh:
         if number >= len(APPROACHES):
             approach = f"{approach} This is attempt {number + 1}: differ from what first comes to mind."
         prompt = fill(
-            "answer_afresh", constitution=case.constitution, conversation=case.conversation, approach=approach
-        )
+            "answer_afresh", constitution=case.constitution, conversation=case.conversation, approach=approach,
+            memory=case.memory,
+        )  # fmt: skip
         return Question(slot=f"sample-{number}", prompt=prompt, role=self.role)
 
     def run(self, case: Case, given: Given, ask: Ask) -> Drafts:

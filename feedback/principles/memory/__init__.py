@@ -1,0 +1,1 @@
+"""What was learned and is kept outside prompts: gathered, approved, found when it fits, held to its record."""
