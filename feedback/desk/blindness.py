@@ -20,6 +20,7 @@ from feedback.models import (
     User,
 )
 
+ONE_QUESTION = "criterion"  # answering one question about an answer is not judging it
 OF_ONE_RESPONSE = (
     (Rating, "response_id"),
     (Critique, "response_id"),
@@ -66,7 +67,11 @@ def keep_words_hidden(member: Member, response: Response) -> None:
 def judged_by(user: User, project_id: int) -> set[int]:
     """The responses of a project this person has judged, alone or beside others, and those they wrote. One query."""
     parts: list[Any] = [
-        kind._default_manager.standing().filter(project=project_id, rater__user=user).order_by().values_list(column)
+        kind._default_manager.standing()
+        .filter(project=project_id, rater__user=user)
+        .exclude(protocol=ONE_QUESTION)
+        .order_by()
+        .values_list(column)
         for kind, column in (*OF_ONE_RESPONSE, *OF_A_PAIR, *OF_SEVERAL)
     ]
     return {number for (number,) in parts[0].union(*parts[1:])}

@@ -28,7 +28,8 @@ from feedback.models import (
 
 REFINED_PROTOCOL = "refined-vs-original"
 ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
-MADE_UP = ("suggested", "shadow", "synthetic-edit")  # what a model says on an errand judges nothing for people
+# What a model says on an errand judges nothing for people; nor does one question of a criterion judge an answer.
+MADE_UP = ("suggested", "shadow", "synthetic-edit", "criterion")
 # What came of one person's talk with a model is theirs to judge; nobody else is asked about it.
 TALKED = Q(origin=Response.Origin.GENERATED, parent__isnull=False)
 Rows = QuerySet[Any]

@@ -23,6 +23,10 @@ KINDS: dict[str, str] = {
     Kind.DISTANCE: f"{HOME}.distance",
     Kind.LEVELS: f"{HOME}.levels",
     Kind.CONTRADICTIONS: f"{HOME}.contradictions",
+    Kind.CRITERION: f"{HOME}.criterion",
+    Kind.REFLECT: f"{HOME}.reflect",
+    Kind.FAILURES: f"{HOME}.failures",
+    Kind.KNOWLEDGE: f"{HOME}.knowledge",
 }
 
 
