@@ -1,161 +1,220 @@
-"""The inbox: what is being drafted, the drafts that wait for a decision, and those that had one."""
+"""The inbox: the draft in hand, the list it was taken from, and what is still being drafted.
+
+One draft at a time has its forms, so that two hundred cost no more than ten. `?at=` says which; `?by=group` reads them
+group by group, `?of=aside` those that were laid aside. A decision posted from here carries `next`, and what follows it
+comes into the hand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
 
-from feedback.forms.principles import AdoptForm, ReasonForm, WriteForm
-from feedback.models import Drafting, JobState, Principle, Project, Role
-from feedback.principles import constitutions
-from feedback.projects.access import open_to
-from feedback.web.answering import carried_out, go_to, page_of, person, show
-from feedback.web.evidence import SOURCES, sources_of, with_words
-from feedback.web.likeness import Groups, Like
-from feedback.web.once import once
+from feedback.forms.principles import AdoptForm, WriteForm
+from feedback.models import Drafting, JobState, Motion, Principle, PrincipleVersion, Project
+from feedback.principles.motions import PENDING
+from feedback.web.answering import show
+from feedback.web.drafts import of_status, whole_card
+from feedback.web.evidence import SOURCES
+from feedback.web.likeness import Groups, newest_words
 
 PAGE = "principles/principles.html"
-MOST_DRAFTS = 200
+MOST_LINES = 100
 
 
-@open_to(Role.VIEWER)
-def principles(request: HttpRequest, project: Project) -> HttpResponse:
-    """The inbox: what is being drafted, the drafts that wait for a decision, and those that had one."""
-    if "after" in request.GET:
-        return render(request, f"{PAGE}#arrivals", arrivals(project, request.GET["after"]))
-    return render(request, PAGE, inbox(request, project, WriteForm()))
+@dataclass(frozen=True)
+class Line:
+    """One draft in the list: its words and the signs that matter for choosing it."""
+
+    principle: Principle
+    version: PrincipleVersion
+    twin: bool
+    motion: int | None
+    heading: str | None = None
 
 
-@open_to(Role.CURATOR)
-@require_POST
-def write_principle(request: HttpRequest, project: Project) -> HttpResponse:
-    """Add a draft in a person's own words."""
-    form = WriteForm(request.POST)
+class Inbox:
+    """The drafts in the order they are read, and which one is in hand. Each part asks for itself, once."""
 
-    def write(said: dict[str, Any]) -> bool:
-        with once(project, said["key"]) as first:
-            if first:
-                words = {"domain": said["domain"], "effect": said["effect"]}
-                constitutions.write_principle(project, by=person(request), **words)
-        return True
+    def __init__(self, project: Project, asked: dict[str, str]) -> None:
+        self.project = project
+        self.by_group = asked.get("by") == "group"
+        self.of_aside = asked.get("of") == "aside"
+        self.asked_for = number_in(asked.get("at"))
+        self.asked_page = asked.get("page")
 
-    if carried_out(form, write) is None:
-        return show(request, PAGE, "write", inbox(request, project, form), status=422)
-    return go_to(request, "principles", project.slug)
+    @cached_property
+    def groups(self) -> Groups:
+        """What says the same."""
+        return Groups(self.project)
+
+    @cached_property
+    def order(self) -> list[Principle]:
+        """All that are listed, in order."""
+        status = Principle.Status.DROPPED if self.of_aside else Principle.Status.DRAFTED
+        rows = list(of_status(self.project, status).only("number"))
+        return self.groups.ordered(rows) if self.by_group else rows
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Their numbers."""
+        return [one.number for one in self.order]
+
+    @cached_property
+    def place(self) -> int:
+        """Where the draft in hand stands: the one asked for or, when that is gone, the next; else the page's first."""
+        if self.asked_for in self.numbers:
+            return self.numbers.index(self.asked_for)
+        if self.asked_for and not self.by_group:
+            return next((place for place, number in enumerate(self.numbers) if number < self.asked_for), 0)
+        return Paginator(self.numbers, MOST_LINES).get_page(self.asked_page).start_index() - 1
+
+    @cached_property
+    def page(self) -> Page:
+        """The page of the list on which the draft in hand stands."""
+        return Paginator(self.order, MOST_LINES).get_page(max(self.place, 0) // MOST_LINES + 1)
+
+    @property
+    def at(self) -> int | None:
+        """The number of the draft in hand."""
+        return self.numbers[self.place] if self.numbers else None
+
+    @property
+    def after(self) -> int | None:
+        """The next draft."""
+        return self.numbers[self.place + 1] if self.numbers and self.place + 1 < len(self.numbers) else None
+
+    @property
+    def before(self) -> int | None:
+        """The draft before."""
+        return self.numbers[self.place - 1] if self.numbers and self.place > 0 else None
+
+    @property
+    def position(self) -> int:
+        """Its place, from 1."""
+        return self.place + 1
+
+    @property
+    def then(self) -> int | str:
+        """What comes into the hand once this one is decided."""
+        return self.after or self.before or ""
+
+    @property
+    def query(self) -> str:
+        """How the list is read, as the rest of an address."""
+        return urlencode({"by": "group"} if self.by_group else {"of": "aside"} if self.of_aside else {})
+
+    @cached_property
+    def card(self) -> dict[str, Any] | None:
+        """The draft in hand with its forms."""
+        return whole_card(self.project, self.groups, self.at) if self.at else None
+
+    def lines(self) -> list[Line]:
+        """The list as its page shows it, each group under its name."""
+        found: list[Line] = []
+        before: tuple[int, str] | None = None
+        for line in lines_of(self.project, list(self.page), self.groups):
+            here = self.groups.place_of(line.principle)
+            starts = self.by_group and here != before
+            found.append(Line(line.principle, line.version, line.twin, line.motion, here[1] if starts else None))
+            before = here
+        return found
 
 
-@open_to(Role.CURATOR)
-@require_POST
-def adopt_principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Put a draft into the constitution, in its own words or in better ones."""
-    principle = get_object_or_404(project.principles, number=number)
-    form = AdoptForm(request.POST, auto_id=f"draft-{number}-%s")
-    constitution = carried_out(form, lambda said: constitutions.adopt(principle, by=person(request), **said))
-    if constitution is None:
-        return decide_again(request, project, number, form)
-    return decided(request, project, f"Principle {number} adopted: it stands in version {constitution.number}.", number)
+def number_in(text: str | None) -> int:
+    """A number of a principle as an address gives it; 0 for what is none."""
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 0
 
 
-@open_to(Role.CURATOR)
-@require_POST
-def drop_principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Lay a draft aside, with a reason."""
-    principle = get_object_or_404(project.principles, number=number)
-    form = ReasonForm(request.POST)
-    if carried_out(form, lambda said: constitutions.drop(principle, by=person(request), **said)) is None:
-        return decide_again(request, project, number, AdoptForm(request.POST), form.non_field_errors())
-    return decided(request, project, f"Principle {number} laid aside.", number)
+def lines_of(project: Project, rows: Sequence[Principle], groups: Groups) -> list[Line]:
+    """Drafts as lines, in two queries."""
+    words = newest_words([row.pk for row in rows])
+    pending = Motion.objects.filter(project=project, state__in=PENDING, principle__in=[row.pk for row in rows])
+    motions = dict(pending.values_list("principle_id", "number"))
+    return [Line(row, words[row.pk], row.pk in groups.twins, motions.get(row.pk)) for row in rows if row.pk in words]
 
 
-@open_to(Role.CURATOR)
-@require_POST
-def reinstate_principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Take a draft that was laid aside back among the drafts."""
-    principle = get_object_or_404(project.principles, number=number)
-    constitutions.reinstate(principle, by=person(request))
-    return redirect("principles", project.slug)
-
-
-def of_status(project: Project, status: str) -> QuerySet[Principle]:
-    """A project's principles of one standing, newest first, with all that a card shows."""
-    return with_words(project.principles.with_status().filter(status=status)).order_by("-number")
-
-
-def card(
-    principle: Principle,
-    form: AdoptForm | None = None,
-    refusals: list[str] | None = None,
-    *,
-    alike: Sequence[Like] = (),
-) -> dict[str, Any]:
-    """A draft as its card shows it, with the numbers of those that say the same."""
-    version = list(principle.versions.all())[-1]
-    words = {"domain": version.domain, "effect": version.effect}
-    form = form or AdoptForm(initial=words, auto_id=f"draft-{principle.number}-%s")
-    return {
-        "principle": principle,
-        "version": version,
-        "sources": sources_of(principle),
-        "form": form,
-        "refusals": refusals,
-        "alike": alike,
-    }
-
-
-def inbox(request: HttpRequest, project: Project, form: WriteForm) -> dict[str, Any]:
+def inbox_page(project: Project, asked: dict[str, str], **more: Any) -> dict[str, Any]:
     """All that the inbox shows."""
-    rows: Any = of_status(project, Principle.Status.DRAFTED)
-    by_group = request.GET.get("by") == "group"
-    groups = Groups(project)
-    drafts = page_of(request, groups.ordered(list(rows)) if by_group else rows, size=MOST_DRAFTS)
-    dropped = of_status(project, Principle.Status.DROPPED)[:50]
+    adopted = project.principles.with_status().filter(status=Principle.Status.ADOPTED)
     return {
-        "writing": form,
-        "drafts": drafts,
-        "cards": groups.headed([card(draft, alike=groups.like(draft)) for draft in drafts], by_group=by_group),
-        "by_group": by_group,
-        "groups": groups,
-        "dropped": [card(one) for one in dropped],
-        "adopted": project.principles.with_status().filter(status=Principle.Status.ADOPTED).count(),
+        "inbox": Inbox(project, asked),
+        "writing": WriteForm(),
+        "adopted": adopted.count(),
+        "aside": project.principles.filter(dropped_at__isnull=False).count(),
         **under_way(project),
+        **more,
     }
 
 
-def arrivals(project: Project, after: str) -> dict[str, Any]:
+def arrivals(project: Project, asked: dict[str, str]) -> dict[str, Any]:
     """The drafts that came since the page was made, and what is still being drafted."""
-    newer = of_status(project, Principle.Status.DRAFTED).filter(number__gt=int(after) if after.isdecimal() else 0)
-    return {"cards": [card(draft) for draft in newer], "fresh": True, **under_way(project)}
+    box = Inbox(project, {key: asked[key] for key in ("by",) if key in asked})
+    newer = [one for one in box.order if one.number > number_in(asked["after"])]
+    fresh = lines_of(project, sorted(newer, key=lambda one: -one.number), box.groups)
+    return {
+        "inbox": box, "arrived": fresh, "fresh": True, "was_empty": "empty" in asked and bool(fresh),
+        **under_way(project),
+    }  # fmt: skip
 
 
 def under_way(project: Project) -> dict[str, Any]:
     """Draftings a worker has yet to finish or could not, and the highest number given out so far."""
-    jobs = Drafting.objects.filter(project=project).select_related(*SOURCES, "asked_by")
+    jobs = Drafting.objects.filter(project=project)
+    waiting = jobs.filter(state__in=[JobState.WAITING, JobState.LEASED])
     highest = project.principles.order_by("-number").values_list("number", flat=True).first()
     return {
-        "waiting": list(jobs.filter(state__in=[JobState.WAITING, JobState.LEASED])),
-        "failed": list(jobs.filter(state=JobState.FAILED).order_by("-id")[:5]),
+        "waiting": with_source(waiting.order_by("id")),
+        "failed": with_source(jobs.filter(state=JobState.FAILED).order_by("-id")[:5]),
         "newest": highest or 0,
     }
 
 
-def decide_again(
-    request: HttpRequest, project: Project, number: int, form: AdoptForm | None, refusals: list[str] | None = None
+def with_source(jobs: QuerySet[Drafting]) -> list[Drafting]:
+    """Draftings with what they are drafted from. Mostly there are none, and then all its tables are left in peace."""
+    there = list(jobs.values_list("pk", flat=True))
+    rows = Drafting.objects.filter(pk__in=there).select_related(*SOURCES, "asked_by").in_bulk() if there else {}
+    return [rows[number] for number in there]
+
+
+def address_in(project: Project, box: Inbox) -> str:
+    """The page of the inbox with this draft in hand."""
+    query = "&".join(part for part in (box.query, f"at={box.at}" if box.at else "") if part)
+    return f"{reverse('principles', args=[project.slug])}{'?' if query else ''}{query}"
+
+
+def moved_on(request: HttpRequest, project: Project, sentence: str, number: int, **more: Any) -> HttpResponse:
+    """A decision is made: what comes next is in hand, and a line says what became of the one before.
+
+    `more` may hold `back`, the address at which it can be undone, and `motion`, the number of one it was put into.
+    """
+    asked = {"at": request.POST["next"], "by": request.POST.get("by", ""), "of": request.POST.get("of", "")}
+    box = Inbox(project, asked)
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, sentence)
+        return HttpResponseRedirect(address_in(project, box))
+    said = {"sentence": sentence, "number": number, **more}
+    answer = render(request, f"{PAGE}#moved", {"inbox": box, "said": said})
+    answer["HX-Replace-Url"] = address_in(project, box)
+    return answer
+
+
+def still_in_hand(
+    request: HttpRequest, project: Project, number: int, form: AdoptForm | None, refusals: Sequence[str] = ()
 ) -> HttpResponse:
-    """The draft with its form as it was sent, and what stands in the way."""
-    draft = get_object_or_404(with_words(project.principles.with_status()), number=number)
-    context = {"card": card(draft, form, refusals), "alone": True}
-    return show(request, "principles/draft.html", "draft", context, status=422)
-
-
-def decided(request: HttpRequest, project: Project, sentence: str, number: int) -> HttpResponse:
-    """What became of a draft: a line in its place, or the inbox without it."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "principles/draft.html#decided", {"sentence": sentence, "number": number})
-    messages.success(request, sentence)
-    return redirect("principles", project.slug)
+    """The draft with what was typed and why nothing was done."""
+    asked = {"at": str(number), "by": request.POST.get("by", "")}
+    box = Inbox(project, asked)
+    box.card = whole_card(project, box.groups, number, form, refusals)
+    around = {} if request.htmx else inbox_page(project, asked)  # type: ignore[attr-defined]
+    return show(request, PAGE, "hand", {**around, "inbox": box}, status=422)

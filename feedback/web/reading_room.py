@@ -31,8 +31,8 @@ from feedback.models import (
     User,
 )
 from feedback.models.feedback import Feedback
+from feedback.web.drafts import card
 from feedback.web.evidence import with_words
-from feedback.web.inbox import card
 from feedback.web.marks import ShownMark, WhatBecame, became_of, marks_shown, weighing
 from feedback.web.thread import Line, lines_of
 

@@ -18,7 +18,7 @@ from feedback.principles.trials.opening import open_trial
 from feedback.projects.access import open_to
 from feedback.tasks import ring_trial
 from feedback.web.answering import carried_out, person, show
-from feedback.web.inbox import decide_again, decided
+from feedback.web.deciding import decide_again, decided
 
 PAGE = "principles/contradictions.html"
 

@@ -14,8 +14,8 @@ from django.db.models import Q
 from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Principle, Project, Rating, Span, Split
 from feedback.models.feedback import Feedback
 from feedback.principles.sources import may_draft_from, response_of
+from feedback.web.drafts import card
 from feedback.web.evidence import with_words
-from feedback.web.inbox import card
 
 COLUMNS: dict[type[Feedback], str] = {
     Critique: "critique", Edit: "edit", Preference: "preference", Span: "span", Rating: "rating",

@@ -1,53 +1,71 @@
-// Working through drafts by keyboard. Buttons with data-inbox-move go to the next or previous draft; the keys on a draft's
-// own controls (see keys.js) mean the draft one is at. What is decided gives way to the next draft at once, before the
-// answer comes; a refusal comes back to its draft.
-const drafts = () => [...document.querySelectorAll(".inbox .draft")];
-const at = () => document.activeElement?.closest(".draft") ?? null;
-let last = null;
+// Working through drafts one by one. Links inside data-inbox-go bring a draft into the hand (#hand) without leaving the
+// page. What is pressed while the next draft is on its way is kept and done to that one, never to the one before.
+const hand = () => document.getElementById("hand");
+const lines = () => document.getElementById("lines");
+const isBusy = () => hand().getAttribute("aria-busy") === "true";
+const OPENS = "er";
+let held = [];
 
-function goTo(draft) {
-  if (!draft) return;
-  last = draft;
-  draft.focus({ preventScroll: true });
-  draft.scrollIntoView({ block: "nearest" });
+function go(url) {
+  if (isBusy()) return;
+  window.htmx.ajax("GET", url, { target: "#hand", swap: "outerHTML", source: hand() }).then(() => history.replaceState(null, "", url));
 }
 
-function neighbour(step) {
-  const all = drafts().filter((one) => one.getAttribute("aria-busy") !== "true");
-  const from = at() ?? (last?.isConnected ? last : null);
-  if (!from) return all[0];
-  const next = all.filter((one) => {
-    const place = from.compareDocumentPosition(one);
-    return step > 0 ? place & Node.DOCUMENT_POSITION_FOLLOWING : place & Node.DOCUMENT_POSITION_PRECEDING;
-  });
-  return step > 0 ? next[0] : next.at(-1);
+// The line of the draft in hand is marked and stands in the list's window; a list without it is asked for anew.
+function markLine() {
+  const line = document.getElementById(hand().dataset.line);
+  lines().querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+  if (!line) {
+    if (hand().dataset.line) window.htmx.ajax("GET", location.href, { target: "#lines", swap: "outerHTML" });
+    return;
+  }
+  line.querySelector("a").setAttribute("aria-current", "true");
+  const list = lines();
+  const top = line.offsetTop - list.offsetTop;
+  if (top < list.scrollTop || top + line.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
 }
 
-let moving = null;
-// keys.js puts the focus on a control before it is clicked, so where one was is kept from just before.
-document.addEventListener("keys:using", (event) => { if (event.target.matches("[data-inbox-move]")) moving = at() ?? last; });
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-inbox-move]");
-  if (!button) return;
-  if (moving?.isConnected) last = moving;
-  moving = null;
-  goTo(neighbour(Number(button.dataset.inboxMove)) ?? last);
+function takeUp() {
+  hand().focus({ preventScroll: true });
+  if (hand().getBoundingClientRect().top < 0) hand().scrollIntoView({ block: "start" });
+  const next = held.shift();
+  if (next) hand().querySelector(`[data-key="${next}"]`)?.click();
+  if (next && OPENS.includes(next)) hand().querySelector(next === "r" ? "[name=reason]" : ".draft-words textarea")?.focus();
+  if (!isBusy()) held = [];
+}
+
+document.addEventListener("keys:using", (event) => {
+  if (!isBusy() || !hand().contains(event.target)) return;
+  event.preventDefault();
+  if (!OPENS.includes(held.at(-1) ?? " ")) held.push(event.target.dataset.key);
 });
-document.addEventListener("focusin", () => { last = at() ?? last; });
+document.addEventListener("click", (event) => {
+  if (isBusy() && hand().contains(event.target)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  const link = event.target.closest("[data-inbox-go] a[href]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  go(link.href);
+}, true);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest(".draft")) goTo(event.target.closest(".draft"));
+  if (event.target.matches("#hand [name=reason]") && event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault(); // it would take the first button; the reason may be meant for another
+    hand().focus({ preventScroll: true });
+  } else if (event.key === "Escape" && hand().contains(event.target)) hand().focus({ preventScroll: true });
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const draft = event.detail.target;
-  if (!draft?.matches?.(".inbox .draft")) return;
-  const next = neighbour(1) ?? neighbour(-1);
-  draft.setAttribute("aria-busy", "true");
-  if (draft.contains(document.activeElement) || last === draft) goTo(next);
+  if (event.detail.target?.id === "hand") hand().setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  const draft = event.detail.elt;
-  if (draft?.matches?.(".inbox .draft") && draft.querySelector(".error, [role=alert]")) goTo(draft);
+  if (event.detail.elt?.id === "lines") markLine();
+  if (event.detail.elt?.id !== "hand") return;
+  markLine();
+  takeUp();
 });
-for (const failed of ["htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(failed, (event) => event.detail.target?.removeAttribute?.("aria-busy"));
+for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failed, () => { hand().removeAttribute("aria-busy"); held = []; });
 }
+markLine();

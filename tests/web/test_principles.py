@@ -87,7 +87,7 @@ def test_ana_lays_a_draft_aside_and_takes_it_back(client: Client, project, ana, 
     client.post(address("drop_principle", project, drafted.number), {"reason": "too narrow"})
     drafted.refresh_from_db()
     assert drafted.drop_reason == "too narrow"
-    assert "too narrow" in client.get(address("principles", project)).content.decode()
+    assert "too narrow" in client.get(address("principles", project) + "?of=aside").content.decode()
     client.post(address("reinstate_principle", project, drafted.number))
     drafted.refresh_from_db()
     assert drafted.dropped_at is None

@@ -38,9 +38,10 @@ def test_ana_groups_the_drafts_and_merges_one_into_its_twin(client: Client, proj
     client.force_login(ana)
     answer = client.post(address("group_principles", project), follow=True)
     page = answer.content.decode()
-    assert "Merge into 1" in page
-    assert "Do not apologise." in page.split("group-head")[1]
+    assert "Merge into 2" in page
+    assert "Do not apologise." in page.split("line-heading")[1]
     assert "In no group" in page
+    assert "Merge into 1" in client.get(address("principles", project) + "?by=group&at=2").content.decode()
     answer = client.post(address("merge_principle", project, 2), {"into": 1}, headers=HTMX)
     line = answer.content.decode()
     assert "merged into principle 1" in line
