@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from feedback.examples.hashes import conversation_hash, text_hash
 from feedback.examples.splits import split_of, split_of_text
-from feedback.models import Example, Import, Project, Response
+from feedback.models import Example, Import, Project, Response, Split
 
 NUMBERING = 7001  # the class of the advisory lock
 
@@ -25,6 +25,7 @@ class NewExample:
     """A conversation that ends where a response is due, and what came with it.
 
     `root` is what a longer dialogue it was cut from began with: it picks the split then, so that pieces share one.
+    What is `said_here`, to be spoken about, is for feedback whatever its words.
     """
 
     messages: Sequence[dict[str, str]]
@@ -33,10 +34,13 @@ class NewExample:
     tags: Sequence[str] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     root: str = ""
+    said_here: bool = False
 
     @property
     def split(self) -> str:
         """What it may be used for."""
+        if self.said_here:
+            return Split.FEEDBACK
         return split_of_text(self.root) if self.root else split_of(self.messages)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from feedback.models import Errand
 
 # What has a page or a form of its own is not asked for by a bare button.
-BY_BUTTON = [kind for kind in Errand.Kind.values if kind not in {"continue", "message", "hinted"}]
+BY_BUTTON = [kind for kind in Errand.Kind.values if kind not in {"continue", "message", "hinted", "reply"}]
 
 
 class ErrandForm(forms.Form):

@@ -32,7 +32,9 @@ STATIONS = [
     (
         _("Principles"),
         [
+            ("playground", _("Playground")),
             ("principles", _("Drafts")),
+            ("comment_groups", _("Criteria")),
             ("trials", _("Tests")),
             ("motions", _("Motions")),
             ("constitution", _("Constitution")),
@@ -63,8 +65,10 @@ UNDER = {
     "next_questions": "examples",
     **dict.fromkeys(("queue", "new_queue", "change_queue", "fill_queue", "assign_queue", "queue_items"), "queues"),
     **dict.fromkeys(("queue_item", "mark_gold", "adjudication", "progress", "person_progress"), "queues"),
+    "chat": "playground",
     "principle": "principles",
     "bring_in_principles": "principles",
+    "criterion": "comment_groups",
     "contradictions": "principles",
     **dict.fromkeys(("trial", "start_trial"), "trials"),
     "constitution_version": "constitution",

@@ -12,6 +12,7 @@ from feedback.capture.rulings import record_ruling
 from feedback.desk import candidates, errands
 from feedback.desk.errand_kinds.register import WAYS
 from feedback.errors import NotAllowed, Refused
+from feedback.principles.playground import replying  # noqa: F401  (its kind takes its place when it is loaded)
 from feedback.models import (
     Check,
     CheckResult,
