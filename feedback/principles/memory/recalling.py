@@ -17,7 +17,7 @@ from zlib import crc32
 from feedback.llm.embed import Embedder, local
 from feedback.models import Example, Experience, Project, User
 from feedback.principles.compiling import learned_from, tokens_of
-from feedback.principles.fitting import FITS, GENERAL, LEARNED, Key, dot, fit_of, is_general, pieces_of, vectors_of_text
+from feedback.principles.fitting import FITS, Key, Vector, dot, fit_of, is_general, pieces_of, sparse, vectors_of_text
 from feedback.principles.memory.entries import entries_text, usable
 from feedback.principles.memory.records import Tally, tallies
 from feedback.principles.vectors import vectors_of
@@ -26,7 +26,6 @@ PIECES = 6
 CASE_FITS = 0.22
 LEFT_OUT = 5
 MOST = 500
-Sparse = list[tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,9 @@ class Known:
     tally: Tally
     key: Key
 
-    def fits(self, pieces: Sequence[Sparse]) -> float:
-        """How well it fits a text given by its pieces, the whole first; 0 where it does not. As `fit_of` has it."""
-        if self.key.general:
-            return GENERAL
-        said = max((across(piece, self.key.domain) for piece in pieces), default=0.0)
-        learned = max((across(pieces[0], one) for one in self.key.learned), default=0.0) if pieces else 0.0
-        fit = max(said, LEARNED * learned)
+    def fits(self, pieces: Sequence[Vector]) -> float:
+        """How well it fits a text given by its pieces; 0 where it does not."""
+        fit = fit_of(self.key, pieces)
         return fit if fit >= (FITS if self.entry.kind == Experience.Kind.LESSON else CASE_FITS) else 0.0
 
 
@@ -81,7 +76,7 @@ class Library:
 
     def fitting(self, text: str, *, example: Example | None = None, drawn: bool = True) -> list[Known]:
         """All that fit a request, best first. What was learned at this very example is not told again."""
-        pieces = [sparse(vector) for vector in self.embedder.embed(pieces_of(text)[:PIECES])]
+        pieces = self.embedder.embed(pieces_of(text)[:PIECES])
         scored = [(one.fits(pieces) * (0.5 + one.tally.utility), one) for one in self.known if not one.tally.is_bad]
         found = [pair for pair in scored if pair[0] > 0]
         if example is not None:
@@ -95,17 +90,7 @@ class Library:
         if one is None:
             return set()
         vectors = vectors_of([row.request for row in examples], embedder=self.embedder)
-        return {row.pk for row, vector in zip(examples, vectors, strict=True) if one.fits([sparse(vector)])}
-
-
-def sparse(vector: Sequence[float]) -> Sparse:
-    """A vector by its places that are not zero, which are few in a short text."""
-    return [(place, value) for place, value in enumerate(vector) if value]
-
-
-def across(one: Sparse, other: Sequence[float]) -> float:
-    """The likeness of two vectors of length one."""
-    return sum(value * other[place] for place, value in one)
+        return {row.pk for row, vector in zip(examples, vectors, strict=True) if one.fits([vector])}
 
 
 def largest_memory(project: Project) -> str:
@@ -133,7 +118,7 @@ def keys_of(entries: Sequence[Experience], embedder: Embedder) -> list[Key]:
     conditions = [row.condition.strip() for row in entries]
     asked = [requests_of(row, under) for row in entries]
     texts = sorted({*conditions, *(text for found in asked for text in found)})
-    vectors = dict(zip(texts, vectors_of(texts, embedder=embedder), strict=True))
+    vectors = {text: sparse(one) for text, one in zip(texts, vectors_of(texts, embedder=embedder), strict=True)}
     return [
         Key(
             domain=vectors[condition], learned=tuple(vectors[text] for text in found),
@@ -152,18 +137,19 @@ def requests_of(entry: Experience, under: dict[int, list[str]]) -> list[str]:
 def condition_fits(condition: str, request: str, embedder: Embedder | None = None) -> bool:
     """Whether a condition alone would find its entry at a request."""
     embedder = embedder or local()
-    key = Key(domain=embedder.embed([condition])[0], general=is_general(condition))
+    key = Key(domain=sparse(embedder.embed([condition])[0]), general=is_general(condition))
     return fit_of(key, vectors_of_text(request, embedder)) >= FITS
 
 
 def alike(entries: Sequence[Experience], *, threshold: float = 0.8) -> list[tuple[Experience, Experience]]:
     """Pairs of entries of one kind that say nearly the same, the more alike first."""
     vectors = vectors_of([f"{row.condition}\n{row.explanation}" for row in entries])
+    thin = [sparse(vector) for vector in vectors]
     found = [
         (likeness, entries[one], entries[other])
         for one in range(len(entries))
         for other in range(one + 1, len(entries))
         if entries[one].kind == entries[other].kind
-        and (likeness := dot(vectors[one], vectors[other])) >= threshold
+        and (likeness := dot(thin[one], vectors[other])) >= threshold
     ]  # fmt: skip
     return [(one, other) for _, one, other in sorted(found, key=lambda pair: -pair[0])]

@@ -25,7 +25,7 @@ from feedback.llm.material import candidates_text
 from feedback.llm.model import Completion
 from feedback.llm.prompts import fill
 from feedback.models import Errand, Experience, Project, Response, Role, Split, User
-from feedback.principles.fitting import dot
+from feedback.principles.fitting import dot, sparse
 from feedback.principles.memory.entries import entries_for
 from feedback.principles.memory.gathering import judged, principles_behind, said_of
 from feedback.principles.vectors import vectors_of
@@ -146,7 +146,7 @@ def why_not(project: Project, learned: Learned) -> list[str]:
         if verdict is None or not verdict.sound:
             found.append(verdict.because if verdict else UNCHECKED)
             continue
-        same = any(dot(vector, other) >= SAME for other in kept)
+        same = any(dot(sparse(vector), other) >= SAME for other in kept)
         kept.append(vector)
         found.append(THERE if same else "")
     return found
