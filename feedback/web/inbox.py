@@ -62,7 +62,7 @@ class Inbox:
     def order(self) -> list[Principle]:
         """All that are listed, in order."""
         status = Principle.Status.DROPPED if self.of_aside else Principle.Status.DRAFTED
-        rows = list(of_status(self.project, status).only("number"))
+        rows = list(of_status(self.project, status).only("project", "number"))
         return self.groups.ordered(rows) if self.by_group else rows
 
     @cached_property
