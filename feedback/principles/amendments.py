@@ -60,9 +60,9 @@ class Amendment:
 
     def words_for(self, text: str) -> tuple[str, str]:
         """What a prompt about this text gets, before and after, whole or retrieved as the project has it."""
-        return self.compilers[0].compile(text, at_most=self.at_most).text, self.compilers[1].compile(
-            text, at_most=self.at_most
-        ).text
+        whole = self.at_most is None
+        before, after = (one.compile(text, at_most=self.at_most, whole=whole).text for one in self.compilers)
+        return before, after
 
     @property
     def at_most(self) -> int | None:
@@ -72,7 +72,7 @@ class Amendment:
     @cached_property
     def compilers(self) -> tuple[Compiler, Compiler]:
         """Both lists ready for many texts."""
-        return compiler_of(self.before), compiler_of(self.after)
+        return Compiler(None, versions=self.before), Compiler(None, versions=self.after)
 
 
 def amendment(
@@ -140,11 +140,3 @@ def whole_text(versions: Sequence[PrincipleVersion]) -> str:
     """A list of wordings as a prompt shows it, without those that were switched off."""
     numbered = enumerate(versions, start=1)
     return as_text((number, one) for number, one in numbered if one.principle.switched_off_at is None)
-
-
-def compiler_of(versions: Sequence[PrincipleVersion]) -> Compiler:
-    """A list of wordings made ready for prompts, though it is no constitution yet."""
-    made = Compiler(None)
-    made.numbered = list(enumerate(versions, start=1))
-    made.on = [pair for pair in made.numbered if pair[1].principle.switched_off_at is None]
-    return made

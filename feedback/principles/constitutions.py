@@ -15,6 +15,7 @@ from django.utils import timezone
 from feedback.errors import Refused
 from feedback.live import announce
 from feedback.models import Article, Constitution, Principle, PrincipleVersion, Project, User
+from feedback.principles.gate import answered_for, speaks_against
 from feedback.principles.wording import compiled
 
 __all__ = [
@@ -250,14 +251,18 @@ def next_constitution(
 ) -> Constitution:
     """The constitution after the one in force, of a locked project; announces it.
 
-    Raises `Refused` where the team decides by vote and this was not voted on (see `motions`).
+    Raises `Refused` where the team decides by vote and this was not voted on (see `motions`), and where something
+    speaks against it and no reason is given (see `gate`).
     """
     if project.quorum > 1 and not by_vote:
         raise Refused(f"Here {project.quorum} people decide together. Propose it, and it is put to the vote.")
+    before = [article.version for article in articles_in_force(project)]
+    against = speaks_against(project, before, versions)
     highest = Constitution.objects.filter(project=project).aggregate(highest=Max("number"))["highest"] or 0
     constitution = Constitution.objects.create(
-        project=project, number=highest + 1, change=change[:300], reason=reason.strip(), made_by=by
-    )
+        project=project, number=highest + 1, change=change[:300], reason=reason.strip(), made_by=by,
+        in_spite_of=answered_for(against, reason),
+    )  # fmt: skip
     Article.objects.bulk_create(
         Article(constitution=constitution, position=position, version=version)
         for position, version in enumerate(versions, start=1)

@@ -65,7 +65,7 @@ def take_out_of_force(
         raise Refused(f"Principle {standing[0].principle.number} is in force. Merge the draft into it instead.")
     left = [one.version for one in in_force if one.version.principle_id not in ids]
     change = f"Merged into principle {into.number}: {numbers}"
-    next_constitution(project, left, by=by, change=change, reason="")
+    next_constitution(project, left, by=by, change=change, reason="They say the same.")
 
 
 def take_evidence(one: Principle, into: Principle) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from feedback.models import JobState, PrincipleVersion, ProbeResult, Trial
-from feedback.principles.amendments import Amendment
+from feedback.models import JobState, PrincipleVersion, ProbeResult, Project, Trial
+from feedback.principles.amendments import Amendment, name_of
 
 OPEN = (JobState.WAITING, JobState.LEASED)
 
@@ -33,13 +34,22 @@ def probes_report(version: PrincipleVersion) -> ProbesReport | None:
     return report_of(done.order_by("-number").first())
 
 
+def newest_report(
+    project: Project, before: Sequence[PrincipleVersion], after: Sequence[PrincipleVersion]
+) -> ProbesReport | None:
+    """The newest finished probes of this very change: the same wordings before and after. One query."""
+    rows = Trial.objects.filter(project=project, kind=Trial.Kind.PROBES, state=JobState.DONE)
+    rows = rows.filter(result__before=name_of(before), result__after=name_of(after))
+    return report_of(rows.order_by("-number").first())
+
+
 def report_on(change: Amendment) -> ProbesReport | None:
-    """The newest finished probes of this very change: the same wordings before and after."""
-    return report_of(probes_of(change).filter(state=JobState.DONE).first())
+    """The newest finished probes of a change."""
+    return newest_report(change.project, change.before, change.after)
 
 
 def probes_of(change: Amendment) -> QuerySet[Trial]:
-    """All probes of this very change, newest first."""
+    """All probes of this very change, finished or not, newest first."""
     before, after = change.names
     rows = Trial.objects.filter(project=change.project, kind=Trial.Kind.PROBES)
     return rows.filter(result__before=before, result__after=after).order_by("-number")

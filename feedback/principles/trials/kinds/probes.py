@@ -27,8 +27,8 @@ from feedback.models import Preference, ProbeResult, Trial
 from feedback.principles.amendments import Amendment, amendment_of, whole_text
 from feedback.principles.constitutions import current_constitution
 from feedback.principles.trials import judging
-from feedback.principles.trials.asking import Answered, Question, Until, ask_all
-from feedback.principles.trials.cells import instructions_hash, judge, keep_verdict, missing_verdicts, verdicts_there
+from feedback.principles.trials.asking import Answered, Question, Until, ask_all, together
+from feedback.principles.trials.cells import instructions_hash, judge, keep_verdicts, missing_verdicts, verdicts_there
 from feedback.principles.trials.opening import staged
 from feedback.principles.trials.pairs import Pair
 from feedback.principles.trials.probing import PROBES, judged, median, more_than_chance
@@ -200,8 +200,9 @@ def choose(trial: Trial, model: RecordedModel, until: Until, change: Amendment) 
     for prompt, words in ways_of(change):
         who = judge(trial.project, model.name, prompt)
         questions = missing_verdicts(trial, who, words, pairs_of_trial(trial))
-        if ask_all(trial, model, questions, until=until, keep=partial(keep_verdict, trial, who)):
-            return True
+        with together(partial(keep_verdicts, trial, who)) as keep:
+            if ask_all(trial, model, questions, until=until, keep=keep):
+                return True
     return False
 
 
