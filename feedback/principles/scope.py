@@ -114,7 +114,8 @@ def scope_report(version: PrincipleVersion) -> ScopeReport | None:
     last = newest.select_related("trial").order_by("-pk").first()
     if last is None:
         return None
-    inputs = list(ScopeInput.objects.filter(principle_id=version.principle_id, left_out_at__isnull=True))
+    standing = ScopeInput.objects.filter(principle_id=version.principle_id, left_out_at__isnull=True)
+    inputs = list(standing.select_related("moved_by"))
     found, earlier = results_of(version, last.model)
     rows = tuple(row_of(one, found.get(one.pk), earlier.get(one.pk, [])) for one in inputs)
     always = not version.domain.strip()

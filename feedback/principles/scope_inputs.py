@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from feedback.errors import Refused
 from feedback.live import announce
-from feedback.models import Principle, PrincipleVersion, ScopeInput, User
+from feedback.models import Principle, PrincipleVersion, ScopeInput, Trial, User
 from feedback.principles.constitutions import add_version, lock_project, newest_version, same_words
-from feedback.principles.trials.opening import may_test
+from feedback.principles.trials.opening import OPEN, may_test, open_trial
 
 LONGEST = 4000
 EMPTY = "A request to test on has some words. Write it as somebody would send it."
@@ -79,6 +79,21 @@ def correct_domain(principle: Principle, *, by: User, domain: str, effect: str =
     version = add_version(principle, by=by, domain=domain, effect=effect, counter_examples=newest.counter_examples)
     announce(project, "principles")
     return version
+
+
+@transaction.atomic
+def try_scope(principle: Principle, *, by: User, more: bool = False) -> Trial:
+    """Have the newest wording tested; the test under way where there is one. Whoever calls rings for it."""
+    may_test(principle.project, by)
+    lock_project(principle.project)
+    under_way = Trial.objects.filter(principle=principle, kind=Trial.Kind.SCOPE, state__in=OPEN).first()
+    version = newest_version(principle)
+    if under_way is not None and under_way.version_id == version.pk:
+        return under_way
+    given = {"more": True} if more else {}
+    trial = open_trial(principle.project, kind=Trial.Kind.SCOPE, by=by, version=version, parameters=given)
+    announce(principle.project_id, f"scope-{principle.number}")
+    return trial
 
 
 def known(scope: str) -> str:

@@ -67,6 +67,7 @@ UNDER = {
     **dict.fromkeys(("queue_item", "mark_gold", "adjudication", "progress", "person_progress"), "queues"),
     "chat": "playground",
     "principle": "principles",
+    "scope": "principles",
     "bring_in_principles": "principles",
     "criterion": "comment_groups",
     "contradictions": "principles",
