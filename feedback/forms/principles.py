@@ -60,3 +60,9 @@ class ReasonForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"placeholder": "so that nobody asks again"}),
     )
+
+
+class SwitchForm(forms.Form):
+    """Why a principle in force leaves the prompts or comes back."""
+
+    reason = forms.CharField(label="Why", required=False, max_length=300)

@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
+from feedback.errors import NotAllowed
+from feedback.live import announce
 from feedback.llm.embed import Embedder, local
 from feedback.llm.model import Usage
 from feedback.llm.pricing import cost_of
-from feedback.models import Constitution, Evidence, Example, PrincipleVersion, Project, Split
+from feedback.models import Constitution, Evidence, Example, Member, PrincipleVersion, Project, Role, Split, User
 from feedback.principles.fitting import Key, fit_of, fitting, is_general, sparse, vectors_of_text
 from feedback.principles.vectors import vectors_of
 from feedback.principles.wording import principle_sentence
@@ -27,7 +31,7 @@ from feedback.principles.wording import principle_sentence
 AT_MOST = 8
 LETTERS_A_TOKEN = 4
 MOST_LEARNED = 6
-SAMPLE = 60
+SAMPLE = 40
 LEARNED_FROM = (
     "critique__response__example", "preference__response_a__example", "edit__response__example",
     "span__response__example", "rating__response__example",
@@ -52,6 +56,17 @@ def compiled_for(
     A handful of queries; for many texts make one `Compiler`.
     """
     return Compiler(constitution).compile(text, at_most=at_most, whole=whole)
+
+
+@transaction.atomic
+def decide_compiling(project: Project, *, by: User, retrieves: int | None, switches_off: bool) -> Project:
+    """How many fitting principles a prompt gets (None: all), and whether bad records switch off. Owners only."""
+    if not Member.objects.filter(project=project, user=by, role=Role.OWNER).exists():
+        raise NotAllowed("Only an owner decides how the constitution enters prompts.")
+    Project.objects.filter(pk=project.pk).update(retrieves=retrieves or None, switches_off=switches_off)
+    project.refresh_from_db()
+    announce(project, "constitution")
+    return project
 
 
 class Compiler:

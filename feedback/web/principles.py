@@ -8,13 +8,19 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from feedback.forms.principles import ReasonForm, RewordForm
+from feedback.forms.motions import RemarkForm
+from feedback.forms.principles import ReasonForm, RewordForm, SwitchForm
 from feedback.models import Article, JobState, Principle, Project, Role, Step
 from feedback.principles import constitutions
+from feedback.principles.remarks import remark
+from feedback.principles.switching import switch_off, switch_on
+from feedback.principles.where_used import elsewhere, runs_under
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person, show
+from feedback.web.dossier import dossier
 from feedback.web.evidence import sources_of, with_words
 
 ONE = "principles/principle.html"
@@ -45,6 +51,34 @@ def retire_principle(request: HttpRequest, project: Project, number: int) -> Htt
     return redirect("constitution", project.slug)
 
 
+@open_to(Role.REVIEWER)
+@require_POST
+def remark_on_principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Say something about a principle where everybody reads it."""
+    principle = get_object_or_404(project.principles, number=number)
+    form = RemarkForm(request.POST)
+
+    def say(said: dict[str, Any]) -> object:
+        answers = principle.remarks.filter(pk=said["answers"]).first() if said["answers"] else None
+        return remark(principle, by=person(request), text=said["text"], answers=answers)
+
+    if carried_out(form, say) is None:
+        return show(request, ONE, "talk", {**whole(request, project, number), "saying": form}, status=422)
+    return redirect(f"{reverse('principle', args=[project.slug, number])}#talk")
+
+
+@open_to(Role.CURATOR)
+@require_POST
+def switch_principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Take a principle in force out of the prompts, or put it back."""
+    principle = get_object_or_404(project.principles, number=number)
+    form = SwitchForm(request.POST)
+    verb = switch_off if request.POST.get("off") else switch_on
+    if carried_out(form, lambda said: verb(principle, by=person(request), **said)) is None:
+        messages.error(request, " ".join(form.non_field_errors()))
+    return redirect("principle", project.slug, number)
+
+
 @open_to(Role.VIEWER)
 def principle(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """One principle: its words over time, where it comes from, where it stands and what it changed."""
@@ -60,13 +94,16 @@ def whole(request: HttpRequest, project: Project, number: int, form: RewordForm 
     return {
         "principle": row,
         "version": newest,
-        "older": list(reversed(versions[:-1])),
         "sources": sources_of(row),
         "articles": articles_of(row),
         "asked": work_of(row),
-        "changes": page_of(request, changes_by(row), size=20),
+        "changes": page_of(request, changes_by(row), size=10),
         "form": form or RewordForm(initial=words),
         "retiring": ReasonForm(),
+        "saying": RemarkForm(),
+        "runs": runs_under(row),
+        "elsewhere": elsewhere(row),
+        **dossier(row, versions, reader=person(request)),
     }
 
 
