@@ -193,7 +193,7 @@ def said_of(
     if drafting is not None:
         ring_drafting(drafting)
     errand = reply_row(turn, whole_number(request.POST.get("reply")))
-    more: dict[str, Any] = {} if drafting else {"refusals": refusals_of(form), "typed": form}
+    more: dict[str, Any] = {"said_now": True} if drafting else {"refusals": refusals_of(form), "typed": form}
     if request.htmx:  # type: ignore[attr-defined]
         return one_reply(request, project, turn.chat.number, errand.pk, status=200 if drafting else 422, **more)
     if drafting is None:

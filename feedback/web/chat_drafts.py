@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from feedback.models import (
     Constitution,
     Critique,
     Edit,
+    Errand,
     Evidence,
     Member,
     Principle,
@@ -24,25 +26,37 @@ from feedback.models import (
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A principle that came of a talk. `source` is the words it was drafted from; None: written by hand."""
+    """A principle that came of a talk. `source` is the words it was drafted from; None: written by hand.
+
+    `turn` is where those words were said, and `here` whether they stand on the way that is shown.
+    """
 
     principle: Principle
     version: PrincipleVersion
     status: str
     source: Critique | Edit | None
     source_kind: str
+    turn: int
+    here: bool
     readable: bool
     tried: bool
     may_reword: bool
 
 
-def drafts_of(chat: Chat, turn: ChatTurn | None, *, member: Member, seen: Any) -> list[Draft]:
-    """The principles drafted from the words of a talk or tried in it, newest first. Four queries."""
+def drafts_of(chat: Chat, turn: ChatTurn | None, *, member: Member, seen: Any, way: Collection[int]) -> list[Draft]:
+    """The principles drafted from the words of a talk or tried in it, newest first. Five queries.
+
+    `way` are the turns that are shown.
+    """
     rows = principles_of(chat)
     resting = Evidence.objects.filter(principle__in=rows).filter(of_talk(chat))
     sources = {one.principle_id: one for one in resting.select_related("critique__rater", "edit__rater")}
     tried = set(turn.tried) if turn else set()
-    return [draft_of(row, sources.get(row.pk), tried, member, seen) for row in rows]
+    written = Errand.objects.filter(turn__chat=chat, result__isnull=False).order_by("pk")
+    turns: dict[int, list[int]] = {}
+    for result, number in written.values_list("result", "turn"):
+        turns.setdefault(result or 0, []).append(number or 0)
+    return [draft_of(row, sources.get(row.pk), tried, member, seen, turns=turns, way=way) for row in rows]
 
 
 def principles_of(chat: Chat) -> list[Principle]:
@@ -62,18 +76,24 @@ def of_talk(chat: Chat) -> Q:
     )
 
 
-def draft_of(row: Principle, evidence: Evidence | None, tried: set[int], member: Member, seen: Any) -> Draft:
+def draft_of(
+    row: Principle, evidence: Evidence | None, tried: set[int], member: Member, seen: Any, *,
+    turns: dict[int, list[int]], way: Collection[int],
+) -> Draft:  # fmt: skip
     """One principle as its card shows it."""
     versions = list(row.versions.all())
     source = (evidence.critique or evidence.edit) if evidence else None
     status = row.status  # type: ignore[attr-defined]
     mine = row.made_by_id == member.user_id
+    said_at = turns.get(source.response_id, [0]) if source else [0]
     return Draft(
         principle=row,
         version=next((one for one in versions if one.pk in tried), versions[-1]),
         status=status,
         source=source,
         source_kind=source.polarity if isinstance(source, Critique) else "rewrite",
+        turn=said_at[0],
+        here=any(one in way for one in said_at),
         readable=source is not None and (source.rater.user_id == member.user_id or source.response_id in seen),
         tried=any(one.pk in tried for one in versions),
         may_reword=status != Principle.Status.ADOPTED and (mine or member.may(Role.CURATOR)),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,131 +20,10 @@ from feedback.models import (
     Edit,
     Errand,
     Evidence,
-    JobState,
-    Principle,
     PrincipleVersion,
-    Response,
     User,
 )
-
-LETTERS = "ABCDEF"
-OPEN = (JobState.WAITING, JobState.LEASED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Word:
-    """What somebody said of a reply and the principle that came of it, or the drafting it waits for."""
-
-    row: Any
-    kind: str
-    drafting: Drafting | None = None
-    principle: Principle | None = None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether a draft is on its way."""
-        return self.drafting is not None and self.drafting.state in OPEN
-
-    @property
-    def failed(self) -> bool:
-        """Whether no draft came of it."""
-        return self.principle is None and self.drafting is not None and self.drafting.state == JobState.FAILED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Followed:
-    """A principle under which a reply reads otherwise. `article` is its number in the constitution; None: tried."""
-
-    version: PrincipleVersion
-    article: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """One of the replies to a message. `before` is the one in its place in the run this one repeats."""
-
-    errand: Errand
-    letter: str
-    response: Response | None
-    before: Response | None = None
-    followed: list[Followed] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    hidden: int = 0
-    suggestions: dict[str, list[Critique]] = field(default_factory=dict)
-    suggesting: Errand | None = None
-    chosen: bool = False
-
-    @property
-    def key(self) -> int:
-        """The key that leads to it."""
-        return LETTERS.index(self.letter) + 1
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still being written."""
-        return self.errand.state in OPEN
-
-    @property
-    def compares(self) -> bool:
-        """Whether there is one before to compare it with."""
-        return self.response is not None and self.before is not None
-
-    @property
-    def changed(self) -> bool:
-        """Whether it reads otherwise than before."""
-        return self.compares and self.response.text.strip() != self.before.text.strip()  # type: ignore[union-attr]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """A message with its replies, as it stands on the way that is shown."""
-
-    row: ChatTurn
-    siblings: list[int]
-    tried: list[PrincipleVersion]
-    replies: list[Reply] = field(default_factory=list)
-    last: bool = False
-
-    @property
-    def place(self) -> int:
-        """Which of its siblings it is, from 1."""
-        return self.siblings.index(self.row.pk) + 1
-
-    @property
-    def asked_by(self) -> User | None:
-        """Who wrote the message."""
-        return self.replies[0].errand.asked_by if self.replies else None
-
-    @property
-    def earlier(self) -> int | None:
-        """The sibling before."""
-        return self.siblings[self.place - 2] if self.place > 1 else None
-
-    @property
-    def later(self) -> int | None:
-        """The sibling after."""
-        return self.siblings[self.place] if self.place < len(self.siblings) else None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a reply is still being written."""
-        return any(reply.is_open for reply in self.replies)
-
-    @property
-    def changed(self) -> int:
-        """How many replies read otherwise than before."""
-        return sum(reply.changed for reply in self.replies)
-
-    @property
-    def compared(self) -> int:
-        """How many can be compared with the run before."""
-        return sum(reply.compares for reply in self.replies)
-
-    @property
-    def rewritten(self) -> bool:
-        """Whether the talk went on from a rewrite."""
-        chosen = self.row.chosen_id
-        return chosen is not None and all(r.response is None or r.response.pk != chosen for r in self.replies)
+from feedback.web.chat_shapes import LETTERS, Followed, Reply, Turn, Word
 
 
 def way_to(turns: Sequence[ChatTurn], wanted: str | None) -> list[ChatTurn]:
@@ -216,27 +94,29 @@ class Reading:
     def replies(self, turn: ChatTurn) -> list[Reply]:
         """The replies of one turn."""
         mine = [row for row in self.errands if row.turn_id == turn.pk]
-        before = {place_of(row): row.result for row in self.errands if row.turn_id == turn.rerun_of_id}
+        before = {place_of(row): row for row in self.errands if row.turn_id == turn.rerun_of_id}
         return [self.reply(row, turn, before.get(place_of(row))) for row in mine]
 
-    def reply(self, row: Errand, turn: ChatTurn, before: Response | None) -> Reply:
+    def reply(self, row: Errand, turn: ChatTurn, before: Errand | None) -> Reply:
         """One reply."""
         words = self.said.get(row.result_id or 0, [])
         open_to_me = row.result_id in self.seen
         mine = [word for word in words if open_to_me or word.row.rater.user_id == self.user.pk]
         asked = self.suggesting.get(row.result_id or 0)
         return Reply(
-            errand=row, letter=LETTERS[place_of(row) % len(LETTERS)], response=row.result, before=before,
-            followed=self.followed(row, turn), words=mine, hidden=len(words) - len(mine),
+            errand=row, letter=LETTERS[place_of(row) % len(LETTERS)], response=row.result,
+            before=before.result if before else None,
+            followed=self.followed(row, turn, before), words=mine, hidden=len(words) - len(mine),
             suggestions=asked[1] if asked else {}, suggesting=asked[0] if asked else None,
             chosen=row.result_id is not None and turn.chosen_id == row.result_id,
         )  # fmt: skip
 
-    def followed(self, row: Errand, turn: ChatTurn) -> list[Followed]:
+    def followed(self, row: Errand, turn: ChatTurn, before: Errand | None) -> list[Followed]:
         """The principles it named."""
+        known = set(before.answer.get("cited", [])) if before else set()
         numbers = self.articles.get(turn.constitution_id or 0, {})
         cited = [self.versions[pk] for pk in row.answer.get("cited", []) if pk in self.versions]
-        return [Followed(version=one, article=numbers.get(one.pk)) for one in cited]
+        return [Followed(version=one, article=numbers.get(one.pk), new=one.pk not in known) for one in cited]
 
     def words_by_response(self) -> dict[int, list[Word]]:
         """Standing words and rewrites of people, each with its last drafting and the principle that rests on it."""

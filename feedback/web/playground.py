@@ -20,7 +20,8 @@ from feedback.projects.access import open_to
 from feedback.tasks import ring_errand
 from feedback.web.answering import carried_out, page_of, person
 from feedback.web.chat_drafts import drafts_of, in_force
-from feedback.web.chat_reading import Reply, Turn, read
+from feedback.web.chat_reading import read
+from feedback.web.chat_shapes import Reply, Turn
 from feedback.web.once import once
 
 LIST = "playground/playground.html"
@@ -124,7 +125,9 @@ def whole(request: HttpRequest, project: Project, number: int, wanted: str | Non
     at = next((turn for turn in turns if str(turn.row.pk) == wanted), last)
     return {
         "chat": row, "turns": turns, "last": last, "turn": at,
-        "drafts": drafts_of(row, last.row if last else None, member=member, seen=seen),
+        "drafts": drafts_of(
+            row, last.row if last else None, member=member, seen=seen, way=[turn.row.pk for turn in turns]
+        ),
         "articles": in_force(last.row.constitution if last else None),
         "newest": project.constitutions.order_by("-number").first(),
         "saying": SayForm(initial={"key": uuid4()}), **more,
