@@ -85,7 +85,8 @@ def reinstate_principle(request: HttpRequest, project: Project, number: int) -> 
     constitutions.reinstate(principle, by=person(request))
     if "next" not in request.POST:
         return redirect("principles", project.slug)
-    return moved_on(request, project, f"Principle {number} is among the drafts again.", number)
+    stays = request.POST.get("of") != "aside"
+    return moved_on(request, project, f"Principle {number} is among the drafts again.", number, stays=stays)
 
 
 def decide_again(

@@ -196,14 +196,21 @@ def address_in(project: Project, box: Inbox) -> str:
 def moved_on(request: HttpRequest, project: Project, sentence: str, number: int, **more: Any) -> HttpResponse:
     """A decision is made: what comes next is in hand, and a line says what became of the one before.
 
-    `more` may hold `back`, the address at which it can be undone, and `motion`, the number of one it was put into.
+    `more` may hold `back`, the address at which it can be undone, `motion`, the number of one it was put into, and
+    `stays`, when it keeps its line in the list.
     """
     asked = {"at": request.POST["next"], "by": request.POST.get("by", ""), "of": request.POST.get("of", "")}
     box = Inbox(project, asked)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, sentence)
         return HttpResponseRedirect(address_in(project, box))
-    said = {"sentence": sentence, "number": number, **more}
+    kept = [one for one in box.order if one.number == number] if more.get("stays") else []
+    said = {
+        "sentence": sentence,
+        "number": number,
+        "line": next(iter(lines_of(project, kept, box.groups)), None),
+        **more,
+    }
     answer = render(request, f"{PAGE}#moved", {"inbox": box, "said": said})
     answer["HX-Replace-Url"] = address_in(project, box)
     return answer

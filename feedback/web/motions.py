@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from feedback.forms.motions import NoteForm, ProposeForm, RemarkForm, RulesForm, VoteForm, WhyForm
+from feedback.forms.principles import AdoptForm
 from feedback.models import Motion, PrincipleVersion, Project, Role
 from feedback.principles import motions as verbs
 from feedback.principles.constitutions import Change, articles_in_force, changes_between, history
@@ -21,6 +22,7 @@ from feedback.principles.restoring import restore
 from feedback.principles.voting import cast_on, own_vote, vote
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person
+from feedback.web.inbox import moved_on, still_in_hand
 
 LIST = "motions/motions.html"
 ONE = "motions/motion.html"
@@ -48,9 +50,15 @@ def change_rules(request: HttpRequest, project: Project) -> HttpResponse:
 def propose(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Put a principle to the vote, as it reads or in better words."""
     principle = get_object_or_404(project.principles, number=number)
-    form = ProposeForm(request.POST)
+    in_inbox = "next" in request.POST
+    form = AdoptForm(request.POST, auto_id=f"draft-{number}-%s") if in_inbox else ProposeForm(request.POST)
     motion = carried_out(form, lambda said: verbs.propose(principle, by=person(request), **said))
-    return opened(request, project, form, motion, ("principle", project.slug, number))
+    if not in_inbox:
+        return opened(request, project, form, motion, ("principle", project.slug, number))
+    if motion is None:
+        return still_in_hand(request, project, number, form)  # type: ignore[arg-type]
+    sentence = f"Motion {motion.number} is open: principle {number} is put to the vote."
+    return moved_on(request, project, sentence, number, motion=motion.number, stays=True)
 
 
 @open_to(Role.CURATOR)

@@ -6,9 +6,26 @@ const isBusy = () => hand().getAttribute("aria-busy") === "true";
 const OPENS = "er";
 let held = [];
 
-function go(url) {
+// The next draft is fetched ahead, so that it is there when it is asked for. A decision makes what was fetched out of date.
+const ahead = new Map();
+
+async function textAt(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer.text() : null;
+}
+
+function fetchAhead() {
+  const url = hand().querySelector("a[rel=next]")?.href;
+  if (url && !ahead.has(url)) ahead.set(url, textAt(url));
+}
+
+async function go(url) {
   if (isBusy()) return;
-  window.htmx.ajax("GET", url, { target: "#hand", swap: "outerHTML", source: hand() }).then(() => history.replaceState(null, "", url));
+  hand().setAttribute("aria-busy", "true");
+  history.replaceState(null, "", url);
+  const ready = await ahead.get(url);
+  if (ready) window.htmx.swap("#hand", ready, { swapStyle: "outerHTML" });
+  else window.htmx.ajax("GET", url, { target: "#hand", swap: "outerHTML", source: hand() });
 }
 
 // The line of the draft in hand is marked and stands in the list's window; a list without it is asked for anew.
@@ -31,7 +48,9 @@ function takeUp() {
   const next = held.shift();
   if (next) hand().querySelector(`[data-key="${next}"]`)?.click();
   if (next && OPENS.includes(next)) hand().querySelector(next === "r" ? "[name=reason]" : ".draft-words textarea")?.focus();
-  if (!isBusy()) held = [];
+  if (isBusy()) return;
+  held = [];
+  fetchAhead();
 }
 
 document.addEventListener("keys:using", (event) => {
@@ -57,7 +76,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && hand().contains(event.target)) hand().focus({ preventScroll: true });
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target?.id === "hand") hand().setAttribute("aria-busy", "true");
+  if (event.detail.target?.id !== "hand") return;
+  hand().setAttribute("aria-busy", "true");
+  if (event.detail.requestConfig.verb === "post") ahead.clear();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "lines") markLine();
@@ -69,3 +90,4 @@ for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(failed, () => { hand().removeAttribute("aria-busy"); held = []; });
 }
 markLine();
+if (hand().dataset.line) fetchAhead();
