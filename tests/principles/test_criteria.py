@@ -84,7 +84,7 @@ def test_the_judge_fails_what_was_criticised_once_and_is_held_against_people(pro
     assert trust.agrees.n == 0
     responses = [row.response for row in criteria.judged_on(group).select_related("response__example__project")]
     for number, response in enumerate(responses):
-        criteria.answer_criterion(group, response, by=cleo, meets="Paris." == response.text, key=f"k{number}")
+        criteria.answer_criterion(group, response, by=cleo, meets=response.text == "Paris.", key=f"k{number}")
     trust = trust_in(group)
     assert (trust.agrees.hits, trust.agrees.n, trust.kappa) == (4, 4, 1.0)
     calls = ModelCall.objects.count()

@@ -54,7 +54,7 @@ def test_ana_sorts_drafts_confirms_and_has_it_judged(client: Client, project, an
 
 def test_ben_answers_blind_and_once(client: Client, project, ana, ben, said) -> None:
     group = make.group(project=project, critiques=said)
-    criteria.confirm_criterion(group, by=ana, metric="Is it brief?", domain="", effect="Be brief.")
+    group = criteria.confirm_criterion(group, by=ana, metric="Is it brief?", domain="", effect="Be brief.")
     client.force_login(ana)
     client.post(address("measure_criterion", project, group.pk))
     work_trial(project.trials.get().pk)
