@@ -20,7 +20,7 @@ from feedback.llm.answers import Choice, Revision
 from feedback.llm.model import Completion, Prompt, Usage
 from feedback.llm.prompts import fill
 from feedback.models import Budget, ModelCall, Project, Run, Step, User
-from feedback.projects.budget import RecordedModel, model_for, model_name, set_caps, settle_orphans, spent
+from feedback.projects.budget import Ask, RecordedModel, model_for, model_name, set_caps, settle_orphans, spent
 from feedback.projects.ledger import Payer, differences, reserve
 from tests import make
 from tests.model_server import ModelServer, overloaded
@@ -366,6 +366,38 @@ def test_check_ledger_says_where_sums_differ(project: Project, run: Run, capsys:
     with pytest.raises(SystemExit) as stopped:
         call_command("check_ledger", "nowhere")
     assert stopped.value.code == 2
+
+
+def test_several_calls_are_held_together_or_not_at_all(project: Project, ana: User) -> None:
+    set_caps(project.budget, calls=2, tokens=None, cost=None, by=ana)
+    model = recorded(project, Scripted())
+    asks = [Ask(question(), "judge", f"slot-{number}") for number in range(3)]
+    with pytest.raises(Passing):
+        model.hold(asks)
+    assert not ModelCall.objects.exists()
+    calls = model.hold(asks[:2])
+    assert agrees(project.budget)
+    kept = model.keep([(call, question(), answered()) for call in calls])
+    assert [answer.text for answer in kept] == [answered().text] * 2
+    assert (spent(project.budget).calls, spent(project.budget).tokens) == (2, 2120)
+    assert agrees(project.budget)
+
+
+def test_of_calls_booked_together_one_given_up_for_lost_is_corrected_and_one_late_is_paid(
+    project: Project, step: Step
+) -> None:
+    model = recorded(project, Scripted(answered(best=3)), step=step)
+    asks = [Ask(question(), "judge", slot) for slot in ("lost", "late", "plain")]
+    calls = model.hold(asks)
+    ModelCall.objects.filter(pk=calls[0].pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert settle_orphans() == 1
+    other = model.hold([Ask(question(), "judge", "late")])
+    [first] = model.keep([(other[0], question(), answered(best=2))])
+    kept = model.keep([(call, question(), answered(best=7)) for call in calls])
+    assert [answer.data.best for answer in kept] == [7, first.data.best, 7]
+    states = dict(ModelCall.objects.filter(pk__in=[call.pk for call in calls]).values_list("slot", "state"))
+    assert states == {"lost": "settled", "late": "failed", "plain": "settled"}
+    assert agrees(project.budget, step.run.budget)
 
 
 class Spendthrift:

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -29,6 +30,7 @@ AT_ONCE = 8
 MOST_AT_ONCE = 32
 FORM_TRIES = 2
 SECONDS_BETWEEN_NEWS = 1.0
+TOGETHER = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +226,30 @@ def answer(model: RecordedModel, prompt: Prompt) -> Completion | Exception:
         return model.model.complete(prompt)
     except Exception as trouble:
         return trouble
+
+
+@contextmanager
+def together(save: Callable[[Sequence[tuple[Question, Answered]]], None], *, most: int = TOGETHER) -> Iterator[Keep]:
+    """A `keep` that saves answers several at once, and the last ones at the end, whatever ends it.
+
+    A worker that is lost meanwhile costs nothing: whoever goes on finds these answers in the ledger.
+    """
+    some: list[tuple[Question, Answered]] = []
+
+    def flush() -> None:
+        if some:
+            save(some)
+            some.clear()
+
+    def keep(question: Question, answer: Answered) -> None:
+        some.append((question, answer))
+        if len(some) >= most:
+            flush()
+
+    try:
+        yield keep
+    finally:
+        flush()
 
 
 class News:

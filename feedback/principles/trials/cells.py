@@ -100,21 +100,23 @@ def vote_question(
     )
 
 
-def keep_votes(trial: Trial, who: Judge, question: Question, answer: Answered) -> None:
+def keep_votes(trial: Trial, who: Judge, some: Sequence[tuple[Question, Answered]]) -> None:
     """Each vote as a cell; a rule the judge left out, or an answer that cannot be used, is an invalid vote."""
-    sheet: Sheet = question.about
+    PairVote.objects.bulk_create(
+        (cell for question, answer in some for cell in cells_of(trial, who, question.about, answer)),
+        ignore_conflicts=True,
+    )
+
+
+def cells_of(trial: Trial, who: Judge, sheet: Sheet, answer: Answered) -> Iterator[PairVote]:
+    """The cells of one answer."""
     votes = answer.data.votes if isinstance(answer, Completion) and isinstance(answer.data, RuleVotes) else ()
     said = {vote.number: unturned(vote.selects, sheet.turned) for vote in votes}
-    PairVote.objects.bulk_create(
-        (
-            PairVote(
-                version_id=version, response_a_id=sheet.pair.a, response_b_id=sheet.pair.b, rater=who.rater,
-                repeat=sheet.repeat, outcome=said.get(number, INVALID), swapped=sheet.turned, trial=trial,
-            )
-            for number, version in enumerate(sheet.versions, start=1)
-        ),
-        ignore_conflicts=True,
-    )  # fmt: skip
+    for number, version in enumerate(sheet.versions, start=1):
+        yield PairVote(
+            version_id=version, response_a_id=sheet.pair.a, response_b_id=sheet.pair.b, rater=who.rater,
+            repeat=sheet.repeat, outcome=said.get(number, INVALID), swapped=sheet.turned, trial=trial,
+        )  # fmt: skip
 
 
 def votes_there(who: Judge, versions: Sequence[int], pairs: Sequence[Pair]) -> list[tuple[int, int, int, int, str]]:
@@ -155,16 +157,22 @@ def missing_verdicts(
             yield Question(prompt=prompt, slot=slot, about=(pair, repeat, turned, named))
 
 
-def keep_verdict(trial: Trial, who: Judge, question: Question, answer: Answered) -> None:
-    """The choice as a cell."""
+def keep_verdicts(trial: Trial, who: Judge, some: Sequence[tuple[Question, Answered]]) -> None:
+    """The choices as cells."""
+    Verdict.objects.bulk_create(
+        (verdict_of(trial, who, question, answer) for question, answer in some), ignore_conflicts=True
+    )
+
+
+def verdict_of(trial: Trial, who: Judge, question: Question, answer: Answered) -> Verdict:
+    """The cell of one choice."""
     pair, repeat, turned, named = question.about
     usable = isinstance(answer, Completion) and isinstance(answer.data, Pick)
     outcome = unturned(answer.data.pick, turned) if usable else INVALID  # type: ignore[union-attr]
-    verdict = Verdict(
+    return Verdict(
         instructions=named, response_a_id=pair.a, response_b_id=pair.b, rater=who.rater, repeat=repeat,
         outcome=outcome, swapped=turned, trial=trial,
     )  # fmt: skip
-    Verdict.objects.bulk_create([verdict], ignore_conflicts=True)
 
 
 def verdicts_there(who: Judge, instructions: str, pairs: Sequence[Pair]) -> list[tuple[int, int, int, str]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from feedback.models import PrincipleVersion, Trial
 from feedback.principles.tallies import UNANIMOUS, Tally
-from feedback.principles.trials.asking import Until, ask_all
+from feedback.principles.trials.asking import Until, ask_all, together
 from feedback.principles.trials.cells import (
     instructions_hash,
     judge,
-    keep_verdict,
+    keep_verdicts,
     keep_votes,
     missing_verdicts,
     missing_votes,
@@ -34,7 +34,8 @@ def vote(
     staged(trial, "Voting")
     who = judge(trial.project, model.name, VOTE)
     questions = missing_votes(trial, who, versions, pairs, repeats=trial.parameters["repeats"])
-    return ask_all(trial, model, questions, until=until, keep=partial(keep_votes, trial, who))
+    with together(partial(keep_votes, trial, who)) as keep:
+        return ask_all(trial, model, questions, until=until, keep=keep)
 
 
 def voted(trial: Trial, versions: Sequence[int], pairs: Sequence[Pair]) -> dict[int, Tally]:
@@ -58,8 +59,9 @@ def choose(trial: Trial, model: RecordedModel, until: Until, constitution: str, 
     for prompt, words in ways_of(trial, constitution).values():
         who = judge(trial.project, model.name, prompt)
         questions = missing_verdicts(trial, who, words, pairs)
-        if ask_all(trial, model, questions, until=until, keep=partial(keep_verdict, trial, who)):
-            return True
+        with together(partial(keep_verdicts, trial, who)) as keep:
+            if ask_all(trial, model, questions, until=until, keep=keep):
+                return True
     return False
 
 

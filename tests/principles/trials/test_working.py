@@ -6,18 +6,22 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from feedback.errors import Malformed, NotAllowed, OverBudget, Passing, Refused
 from feedback.llm.answers import Reply
 from feedback.llm.model import Completion, Prompt, Usage
+from feedback.llm.retrying import Patience
 from feedback.models import Budget, ModelCall, Project, Trial, User
 from feedback.principles.trials import register
 from feedback.principles.trials.opening import cancel_trial, open_trial, progress, resume_trial
 from feedback.principles.trials.working import fetch, sweep_trials, work_trial
 from feedback.projects import budget
+from feedback.projects.ledger import differences
 from tests.principles.trials import counting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +45,7 @@ class Assistant:
         try:
             self.before(number)
         finally:
+            connection.close()
             with self.lock:
                 self.now -= 1
         reply = Reply(text="Yes.")
@@ -188,3 +193,42 @@ def test_over_budget_keeps_the_answers_in_flight(project: Project, ana: User, as
     work_trial(trial.pk)
     assert fetch(trial.pk).state == "failed"
     assert len(counting.KEPT) >= 2
+
+
+def test_passing_trouble_of_one_call_is_waited_for_while_the_others_go_on(
+    project: Project, ana: User, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "Patience", lambda: Patience(first_wait=0.01))
+
+    def once_overloaded(number: int) -> None:
+        if number in {1, 2}:
+            raise Passing("Overloaded.")
+
+    assistant.before = once_overloaded
+    trial = opened(project, ana, questions=6, at_once=2)
+    work_trial(trial.pk)
+    assert (fetch(trial.pk).state, len(assistant.asked), len(counting.KEPT)) == ("done", 8, 6)
+    states = [call.state for call in ModelCall.objects.filter(trial=trial)]
+    assert (states.count("settled"), states.count("failed")) == (6, 2)
+    assert not differences(project.budget, ModelCall.objects.filter(project=project))
+
+
+def test_a_cap_is_met_to_the_call_however_many_are_asked_at_once(
+    project: Project, ana: User, assistant: Assistant
+) -> None:
+    Budget.objects.update(cap_calls=11)
+    trial = opened(project, ana, questions=40, at_once=8)
+    work_trial(trial.pk)
+    assert fetch(trial.pk).state == "failed"
+    assert (len(assistant.asked), len(counting.KEPT)) == (11, 11)
+    assert not differences(project.budget, ModelCall.objects.filter(project=project))
+
+
+def test_the_threads_of_a_trial_need_no_connection_and_its_queries_a_call_are_few(
+    project: Project, ana: User, assistant: Assistant, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    assistant.before = lambda number: time.sleep(0.01)
+    trial = opened(project, ana, questions=60, at_once=8)
+    with django_assert_max_num_queries(60 * 8):
+        work_trial(trial.pk)
+    assert fetch(trial.pk).state == "done"
