@@ -271,3 +271,20 @@ def motion(*, principle: m.Principle, by: m.User | None = None, **fields: Any) -
     fields.setdefault("quorum", principle.project.quorum)
     fields.setdefault("version", principle.versions.order_by("-number").first())
     return m.Motion.objects.create(project=principle.project, kind="adopt", principle=principle, opened_by=by, **fields)
+
+
+def experience(*, project: m.Project | None = None, approved: bool = True, **fields: Any) -> m.Experience:
+    """An approved lesson of a project; with `user` and no project, of a person."""
+    fields.setdefault("kind", "lesson")
+    fields.setdefault("tier", "project" if project else "person")
+    fields.setdefault("explanation", f"Lesson {next(NUMBERS)}: say it plainly.")
+    if approved:
+        fields.setdefault("approved_at", timezone.now())
+    return m.Experience.objects.create(project=project, **fields)
+
+
+def chat(*, project: m.Project, by: m.User, text: str = "", **fields: Any) -> m.ChatTurn:
+    """A talk in the playground with its first message, whose replies wait."""
+    from feedback.principles.playground.chats import open_chat
+
+    return open_chat(project, text=text or f"What is {next(NUMBERS)} plus two?", by=by, **fields)

@@ -13,7 +13,7 @@ from tests import make
 
 # Pages anyone may ask for, and pages of any account. Everything else belongs to a project.
 OPEN = {"sign_in", "sign_out", "password_help", "join", "choose_theme", "choose_language", "healthz"}
-OWN = {"home", "change_password"}
+OWN = {"own_memory", "remember_own", "learn_own", "change_own", "home", "change_password"}
 INSTANCE_OWNER_ONLY = {"new_project", "make_reset_link"}
 ONLY_WHILE_DEBUGGING = {"parts"}
 
@@ -48,10 +48,11 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     make.item(run=run, start=second)
     make.queue_item(queue=make.queue(project=project), a=second)
     make.trial(project=project)
+    make.chat(project=project, by=ana)
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
         "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,
-        "rejected": second.pk, "version": 1,
+        "rejected": second.pk, "use": 1, "version": 1, "part": "drafts",
     }  # fmt: skip
 
 

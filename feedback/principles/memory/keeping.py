@@ -18,6 +18,7 @@ from feedback.models import Experience, Project, User
 
 Tier = Experience.Tier
 WORDS = 4000
+MOST = 20
 COPIED = (
     "tier", "level", "kind", "project", "user", "taxonomy", "condition", "explanation", "before", "after", "won",
     "example", "response", "principle", "model", "simulated",
@@ -122,3 +123,13 @@ def tell(*entries: Experience) -> None:
     """Say to the projects of these entries that their memory changed."""
     for project in {entry.project_id for entry in entries if entry.project_id and entry.tier == Tier.PROJECT}:
         announce(project, "memory")
+
+
+def set_use(project: Project, *, remembers: int, reflects: bool) -> Project:
+    """Say how much of the memory may enter a prompt, and whether finished items are reflected on unasked."""
+    if not 0 <= remembers <= MOST:
+        raise Refused(f"At most {MOST} entries enter a prompt.")
+    Project.objects.filter(pk=project.pk).update(remembers=remembers, reflects=reflects)
+    project.remembers, project.reflects = remembers, reflects
+    announce(project, "memory")
+    return project
