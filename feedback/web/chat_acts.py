@@ -57,7 +57,7 @@ def go_on_from_reply(request: HttpRequest, project: Project, number: int, id: in
     turn = get_object_or_404(turns_in(project, number), pk=id)
     reply = get_object_or_404(Response, example=turn.example, pk=whole_number(request.POST.get("reply")))
     turn = chats.go_on_from(turn, reply, by=person(request))
-    return redirect(address(turn).partition("#")[0] + "#say")
+    return redirect(address(turn).partition("#")[0] + "#id_text")
 
 
 @open_to(Role.REVIEWER)

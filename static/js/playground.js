@@ -40,4 +40,4 @@ addEventListener("hashchange", () => document.getElementById(location.hash.slice
 
 document.body.addEventListener("htmx:load", (event) => asChosen(event.detail.elt));
 asChosen(document);
-if (location.hash === "#say") document.querySelector("#say textarea")?.focus();
+
