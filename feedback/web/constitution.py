@@ -18,6 +18,7 @@ from feedback.models import Article, Constitution, PrincipleVersion, Project, Ro
 from feedback.principles.churn import churn_between
 from feedback.principles.compiling import decide_compiling
 from feedback.principles.constitutions import changes_between, history
+from feedback.principles.gate import SAID
 from feedback.principles.sizes import sizes_of
 from feedback.principles.taking_out import FORMATS, Format
 from feedback.projects.access import open_to
@@ -108,6 +109,7 @@ def document(project: Project, shown: Constitution, *, reader: User) -> dict[str
         "newer": newer,
         "churn": churn_between(older, newer) if older else None,
         "lines": [line(article, what, notes[article.version_id]) for article in articles],
+        "in_spite_of": [SAID[code] for code in shown.in_spite_of],
         "off": sum(article.version.principle.switched_off_at is not None for article in articles),
         "removed": [change.before for change in changes if change.kind == "removed"],
     }

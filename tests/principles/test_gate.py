@@ -137,4 +137,4 @@ def test_the_screen_knows_what_is_missing_running_and_red(project: Project, ana:
     assert (found["length"], found["injection"], found["flip"]) == (BAD, GOOD, GOOD)
     size = readiness(principle).size
     assert size.after > size.before
-    assert size.cost_after is None
+    assert size.cost_after == 0
