@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -72,7 +72,7 @@ def turn_parts(request: HttpRequest, project: Project, number: int, id: int, par
 def talks(request: HttpRequest, project: Project, form: OpenForm) -> dict[str, Any]:
     """What the list shows."""
     rows = Chat.objects.filter(project=project).select_related("made_by")
-    counted = rows.annotate(said=Count("turns", distinct=True), began=Count("turns", filter=Q(turns__parent=None)))
+    counted = rows.annotate(said=Count("turns")).order_by("-number")
     newest = project.constitutions.order_by("-number").first()
     return {"chats": page_of(request, counted, size=30), "form": form, "newest": newest, "articles": in_force(newest)}
 
