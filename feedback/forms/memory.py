@@ -12,7 +12,8 @@ from feedback.principles.memory.keeping import MOST, WORDS
 
 AREA = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
 LEVELS = [("task", _("This kind of request")), ("part", _("A part of the work")), ("general", _("Nearly any request"))]
-STEPS = [("approve", _("Approve")), ("aside", _("Lay aside"))]
+STEPS = [("approve", _("Approve")), ("aside", _("Lay aside")), ("approve-shown", _("Approve all shown"))]
+SHOWN = "-shown"
 OWN_STEPS = [("use", _("Use")), ("forget", _("Delete"))]
 OUTCOMES = [
     ("", _("Nobody said yet")),
@@ -68,7 +69,7 @@ class UseForm(forms.Form):
 
 
 class TickedForm(forms.Form):
-    """Entries that were ticked, and what is to become of them."""
+    """Entries that were ticked, or all that the page showed, and what is to become of them."""
 
     entries = forms.ModelMultipleChoiceField(
         queryset=Experience.objects.none(), error_messages={"required": _("Tick at least one entry.")}
@@ -79,6 +80,9 @@ class TickedForm(forms.Form):
         super().__init__(*given, **named)
         self.fields["entries"].queryset = rows  # type: ignore[attr-defined]
         self.fields["step"].choices = steps  # type: ignore[attr-defined]
+        if self.data.get("step", "").endswith(SHOWN):
+            self.data = self.data.copy()
+            self.data.setlist("entries", self.data.getlist("shown"))
 
 
 class BringInForm(forms.Form):

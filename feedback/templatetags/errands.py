@@ -9,7 +9,7 @@ from django import template
 
 from feedback.desk import errands, talking
 from feedback.desk.errand_kinds import suggesting
-from feedback.models import Errand, Response, User
+from feedback.models import Errand, Experience, Response, User
 
 register = template.Library()
 
@@ -44,3 +44,11 @@ def told_of(errand: Errand) -> talking.Told:
 def of(rows: dict[Any, Any], key: object) -> Any:
     """What a mapping holds under that key, or None."""
     return rows.get(key)
+
+
+@register.simple_tag
+def remembered_at(errand: Errand) -> list[Experience]:
+    """The entries of the memory that stood beside what an errand wrote. One query, or none."""
+    if errand.result_id is None:
+        return []
+    return list(Experience.objects.filter(uses__response=errand.result_id).order_by("pk"))

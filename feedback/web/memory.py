@@ -46,7 +46,7 @@ def memory(request: HttpRequest, project: Project) -> HttpResponse:
 def change_entries(request: HttpRequest, project: Project) -> HttpResponse:
     """Approve the ticked entries, or lay them aside."""
     form = TickedForm(entries_for(project), request.POST)
-    verbs = {"approve": keeping.approve, "aside": keeping.lay_aside}
+    verbs = {"approve": keeping.approve, "approve-shown": keeping.approve, "aside": keeping.lay_aside}
     done = carried_out(form, lambda said: verbs[said["step"]](said["entries"], by=person(request)))
     if done is None:
         return show(request, PAGE, "entries", {**listing(request, project), "ticked": form}, status=422)

@@ -65,11 +65,13 @@ def take_entry_back(request: HttpRequest, project: Project, id: int) -> HttpResp
 def merge_entry(request: HttpRequest, project: Project, id: int) -> HttpResponse:  # noqa: A002
     """Put an entry into another one."""
     form = IntoForm(entries_for(project), request.POST)
-    into = form.cleaned_data["into"] if form.is_valid() else None
-    if into is None:
-        messages.error(request, _("The entry to merge into is not there any more."))
-        return redirect("tidy_memory", project.slug)
-    return done(request, project, id, lambda entry: sharing.merge([entry], into=into, by=person(request)))
+
+    def merge(entry: Experience) -> Experience:
+        if not form.is_valid():
+            raise Refused(_("The entry to merge into is not there any more."))
+        return sharing.merge([entry], into=form.cleaned_data["into"], by=person(request))
+
+    return done(request, project, id, merge)
 
 
 @open_to(Role.CURATOR)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from feedback.desk.blindness import keep_blind
 from feedback.errors import Refused
 from feedback.forms.runs import RaiseCapForm, StartRunForm
-from feedback.models import Project, Role, Run
+from feedback.models import Project, Role, Run, RunItem
 from feedback.principles.constitutions import current_constitution
 from feedback.projects.access import open_to
 from feedback.projects.budget import model_name
 from feedback.refinement import runs as verbs
+from feedback.refinement.cases import remembered_in
 from feedback.refinement.strategies import STRATEGIES
 from feedback.tasks import ring_run
 from feedback.web.answering import carried_out, go_to, page_of, person, show
@@ -71,15 +72,16 @@ def run_item(request: HttpRequest, project: Project, number: int, position: int)
     return render(
         request,
         "runs/item.html",
-        {
-            "item": item,
-            "run": item.run,
-            "chapters": chapters_of(item),
-            "sentence": item.why,
-            **around,
-            **step_context(request, project, item),
-        },
+        {**story_of(item), **around, **step_context(request, project, item)},
     )
+
+
+def story_of(item: RunItem) -> dict[str, Any]:
+    """What was done to one answer, and what stood beside it meanwhile."""
+    return {
+        "item": item, "run": item.run, "chapters": chapters_of(item), "sentence": item.why,
+        "remembered": remembered_in(item.run, item),
+    }  # fmt: skip
 
 
 @open_to(Role.CURATOR)
