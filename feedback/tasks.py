@@ -20,6 +20,7 @@ from feedback.principles import applying, drafting, switching
 from feedback.principles.playground import replying  # noqa: F401  (its errands take their place when it is loaded)
 from feedback.principles.memory import errands as errands_of_memory  # noqa: F401  (as above)
 from feedback.principles.memory.reflecting import reflect_unasked
+from feedback.principles.trials import online
 from feedback.principles.trials import working as trials
 from feedback.refinement import runs, working
 
@@ -74,7 +75,7 @@ def sweep() -> None:
         ring_drafting(drafting_id)
     for errand_id in {*errands.sweep_errands(), *reflect_unasked()}:
         ring_errand(errand_id)
-    for trial_id in trials.sweep_trials():
+    for trial_id in [*trials.sweep_trials(), *online.reflections_due()]:
         ring_trial(trial_id)
     if applying.settle_open():
         for project in switching.projects_with_records():

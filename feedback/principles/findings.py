@@ -87,7 +87,7 @@ def merge_finding(finding: Finding, *, into: Finding, by: User) -> Finding:
     stays.critiques.add(*row.critiques.all())
     stays.rests_on.add(*row.rests_on.all())
     decided(row, by=by, state=State.MERGED, merged_into=stays)
-    return stays
+    return told(stays)
 
 
 @transaction.atomic

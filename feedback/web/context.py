@@ -34,7 +34,7 @@ STATIONS = [
         [
             ("playground", _("Playground")),
             ("principles", _("Drafts")),
-            ("comment_groups", _("Criteria")),
+            ("learning", _("Looking back")),
             ("trials", _("Tests")),
             ("motions", _("Motions")),
             ("constitution", _("Constitution")),
@@ -70,7 +70,7 @@ UNDER = {
     "principle": "principles",
     "scope": "principles",
     "bring_in_principles": "principles",
-    "criterion": "comment_groups",
+    **dict.fromkeys(("comment_groups", "criterion", "look_back"), "learning"),
     "contradictions": "principles",
     **dict.fromkeys(("trial", "start_trial"), "trials"),
     **dict.fromkeys(("adopt_principle", "retire_principle", "decide_change", "test_change"), "principles"),

@@ -15,6 +15,7 @@ OWN = {
     "scope": "feedback.web.scope_figures",
     "distance": "feedback.web.distance_figures",
     "levels": "feedback.web.levels_figures",
+    **dict.fromkeys(("reflect", "failures", "knowledge"), "feedback.web.finding_figures"),
 }
 
 
