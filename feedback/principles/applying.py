@@ -65,6 +65,11 @@ class Record:
         """All of them."""
         return self.helped + self.harmed + self.unknown
 
+    @property
+    def judged(self) -> int:
+        """Those somebody judged."""
+        return self.helped + self.harmed
+
     def with_one(self, outcome: str, *, cited: bool = False) -> Record:
         """The record and one more use."""
         helped, harmed = outcome == Applied.Outcome.POSITIVE, outcome == Applied.Outcome.NEGATIVE

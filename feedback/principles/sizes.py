@@ -12,7 +12,7 @@ from feedback.models import Constitution
 from feedback.principles.compiling import Compiler, cost_of_tokens, requests_of
 from feedback.principles.fitting import FITS, fitting
 
-CHOICES = (3, 5, 8, 12)
+CHOICES = (1, 3, 5, 8, 12)
 A_THOUSAND = 1000
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +21,7 @@ from feedback.models import (
     User,
     Vote,
 )
+from feedback.principles.applying import Record, record_of
 from feedback.principles.compiling import tokens_of
 from feedback.principles.posteriors import Posterior
 from feedback.principles.scope import scope_report
@@ -38,6 +38,7 @@ class Wording:
 
     version: PrincipleVersion
     before: PrincipleVersion | None
+    record: Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +92,10 @@ def dossier(principle: Principle, versions: list[PrincipleVersion], *, reader: U
 
 
 def wordings(versions: list[PrincipleVersion]) -> list[Wording]:
-    """Newest first, each with what it read before."""
-    later = [Wording(after, before) for before, after in pairwise(versions)]
-    return [*reversed(later), Wording(versions[0], None)]
+    """Newest first, each with what it read before and how it did. One query."""
+    records = record_of([one.pk for one in versions])
+    pairs = zip(versions, [None, *versions], strict=False)
+    return [Wording(one, before, records[one.pk]) for one, before in reversed(list(pairs))]
 
 
 def scores_of(principle: Principle) -> list[Score]:
