@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from feedback.datasets import as_given
+from feedback.datasets import as_given, scoped
 from feedback.datasets.judged import JudgedPair, judged_pairs
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
 from feedback.datasets.pieces import Format, Line
@@ -69,5 +69,5 @@ SEGMENTS = Format(
 
 DEFAULT = TRL.name
 FORMATS: dict[str, Format] = {one.name: one for one in (TRL, SPANS, SEGMENTS)}
-FORMATS |= {one.name: one for one in as_given.FORMATS}
+FORMATS |= {one.name: one for one in (scoped.PAIRS, scoped.STAYS, *as_given.FORMATS)}
 LABELS = {one.name: one.label for one in FORMATS.values()}
