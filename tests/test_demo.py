@@ -9,6 +9,8 @@ from django.core.management import call_command
 
 from feedback.agreement.reports import refined_win_rate
 from feedback.models import (
+    Chat,
+    ChatTurn,
     Constitution,
     Critique,
     Edit,
@@ -30,9 +32,9 @@ def test_the_demo_is_made_once_and_has_something_for_every_page(settings: Any) -
     settings.ANTHROPIC_API_KEY = "never-to-be-used"
     call_command("demo")
     project = Project.objects.get(slug="demo")
-    nouns = (Example, Preference, Critique, Span, Edit, Principle, Constitution, Run, ModelCall)
+    nouns = (Chat, ChatTurn, Example, Preference, Critique, Span, Edit, Principle, Constitution, Run, ModelCall)
     counts = {noun.__name__: noun.objects.count() for noun in nouns}
-    assert counts["Example"] == 24
+    assert counts["Example"] == 24 + 2  # two messages of a talk
     assert counts["Constitution"] == 3
     run = Run.objects.get()
     assert (run.state, run.simulated) == ("finished", True)

@@ -23,9 +23,23 @@ from feedback.capture.ratings import record_rating
 from feedback.capture.spans import Marked, record_span
 from feedback.datasets.importing import import_file
 from feedback.desk.candidates import REFINED_PROTOCOL
-from feedback.models import Critique, Edit, Evidence, Preference, Principle, Project, Rater, Response, Run
+from feedback.desk.errands import run_errand
+from feedback.models import (
+    ChatTurn,
+    Critique,
+    Edit,
+    Evidence,
+    Preference,
+    Principle,
+    Project,
+    Rater,
+    Response,
+    Run,
+)
 from feedback.principles.constitutions import adopt, write_principle
 from feedback.principles.drafting import ask_for_draft, draft
+from feedback.principles.playground import chats
+from feedback.principles.playground.saying import PROTOCOL
 from feedback.projects.raters import imported_rater
 from feedback.projects.setup import create_project
 from feedback.refinement import runs
@@ -51,6 +65,7 @@ class Command(BaseCommand):
             project = Project.objects.filter(slug=SLUG).first() or make_project(words)
             run = Run.objects.filter(project=project, number=1).first() or start(project, words)
             finish(run)
+            talk(project, words["talk"])
         compare(project, run, words)
         self.stdout.write(f"The demo project is there: {project.name} ({project.slug}).")
 
@@ -151,6 +166,35 @@ def finish(run: Run) -> None:
             outcome = runs.work(waiting.pop())
             waiting += outcome.steps
     run.refresh_from_db()
+
+
+def talk(project: Project, words: dict[str, str]) -> None:
+    """A talk in the playground: a message, a critique of a reply, its principle tried, and the next message.
+
+    Once it has a second message it is whole, and what people made of it since is left alone.
+    """
+    if ChatTurn.objects.filter(chat__project=project, parent__isnull=False).exists():
+        return
+    turn = ChatTurn.objects.filter(chat__project=project).order_by("pk").first()
+    turn = turn or chats.open_chat(project, text=words["message"], by=None)
+    reply = answered(turn)
+    how: Any = {"rater": imported_rater(project, REVIEWER), "key": "demo-talk", "protocol": PROTOCOL}
+    said = record_critique(reply, polarity="critique", text=words["critique"], **how)
+    principle = draft(ask_for_draft(said, by=None).pk).principle
+    if principle is None:
+        return
+    version = principle.versions.latest("number")
+    again = turn.reruns.first() or chats.rerun(turn, tried=[version], by=None)
+    chosen = chats.go_on_from(again, answered(again), by=None)
+    answered(chosen.children.first() or chats.say(chosen, text=words["next"], by=None))
+
+
+def answered(turn: ChatTurn) -> Response:
+    """The first reply of a turn, once all are written."""
+    rows = [run_errand(row.pk) for row in turn.errands.order_by("pk")]
+    reply = rows[0].result
+    assert reply is not None
+    return reply
 
 
 def compare(project: Project, run: Run, words: dict[str, Any]) -> None:
