@@ -13,6 +13,7 @@ NAMES = {
     "none": _("Without one"),
     "none-flipped": _("Without one, turned round"),
     "flipped": _("Against the constitution"),
+    "random": _("Under rules drawn at random"),
     "longer": _("Always the longer"),
     "shorter": _("Always the shorter"),
     "first": _("Always the first"),
@@ -28,7 +29,11 @@ def figures_of(trial: Trial) -> dict[str, Any]:
     return {
         "principles": [principle_line(line) for line in result.get("principles", [])],
         "tables": [
-            {"held_out": held, "lines": [table_line(line) for line in result.get(name, [])]}
+            {
+                "held_out": held,
+                "lines": [table_line(line) for line in result.get(name, [])],
+                "compared": any("p" in line for line in result.get(name, [])),
+            }
             for name, held in (("table", False), ("held_out_table", True))
             if result.get(name)
         ],
@@ -49,8 +54,16 @@ def principle_line(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def table_line(line: dict[str, Any]) -> dict[str, Any]:
-    """A line of the table with its name."""
-    return {**line, "label": NAMES.get(line["name"], line["name"]), "ours": line["name"] == "constitution"}
+    """A line of the table with its name; beside it how it differs from the constitution's, where that was counted."""
+    p = line.get("p")
+    told = "" if p is None else "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
+    return {
+        **line,
+        "p": p,
+        "p_text": told,
+        "label": NAMES.get(line["name"], line["name"]),
+        "ours": line["name"] == "constitution",
+    }
 
 
 def part(kind: str, lines: list[dict[str, Any]]) -> dict[str, Any]:

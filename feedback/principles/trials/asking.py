@@ -30,6 +30,7 @@ AT_ONCE = 8
 MOST_AT_ONCE = 32
 FORM_TRIES = 2
 SECONDS_BETWEEN_NEWS = 1.0
+SECONDS_TO_GATHER = 0.02
 TOGETHER = 16
 
 
@@ -83,7 +84,7 @@ def ask_all(trial: Trial, model: RecordedModel, questions: Iterable[Question], *
     at_once = min(MOST_AT_ONCE, max(1, int(trial.parameters.get("at_once", AT_ONCE))))
     news = News(trial)
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="trial") as threads:
-        stretch = Stretch(model, threads, at_once + at_once // 4, keep)
+        stretch = Stretch(model, threads, at_once + at_once // 2, keep)
         more = stretch.go_through(chain([first], asked), until, news.tell)
     news.tell(now=True)
     return more
@@ -123,7 +124,8 @@ class Attempt:
 class Stretch:
     """The calls of one stretch of work. The calling thread holds and books them; the others only wait for the model.
 
-    Somewhat more calls are held than there are threads, so that a thread that is done finds the next one waiting.
+    More calls are held than there are threads, so a thread that is done finds the next one waiting while those that
+    end at about the same time are booked together.
     """
 
     model: RecordedModel
@@ -142,7 +144,8 @@ class Stretch:
                 self.send()
             if not self.in_flight:
                 break
-            self.take(wait(self.in_flight, return_when=FIRST_COMPLETED).done)
+            wait(self.in_flight, return_when=FIRST_COMPLETED)
+            self.take(wait(self.in_flight, timeout=SECONDS_TO_GATHER).done)
             tell()
         if self.trouble:
             raise self.trouble

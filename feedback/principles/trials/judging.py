@@ -48,7 +48,11 @@ def voted(trial: Trial, versions: Sequence[int], pairs: Sequence[Pair]) -> dict[
 def ways_of(trial: Trial, constitution: str) -> dict[str, tuple[str, str]]:
     """The judges asked, by name: their prompt and what they are to follow."""
     ways = {"constitution": (BY, constitution), "none": (UNAIDED, "")}
-    return {**ways, "flipped": (AGAINST, constitution)} if trial.parameters.get("flipped") else ways
+    if trial.parameters.get("flipped"):
+        ways["flipped"] = (AGAINST, constitution)
+    if drawn := trial.result.get("drawn"):
+        ways["random"] = (BY, drawn)
+    return ways
 
 
 def choose(trial: Trial, model: RecordedModel, until: Until, constitution: str, pairs: Sequence[Pair]) -> bool:

@@ -1,8 +1,9 @@
 """Settings of the ICAI pipeline: those of its paper, experiment by experiment, those its repository starts with, ours.
 
 `prompts` propose `rules` each for every pair; `groups` is how many groups the proposals are put into; `repeats` of each
-vote count by `how`; a principle has to be right in `least_right` of all pairs; `final` is how many remain. The paper's
-models and data are not part of a preset.
+vote count by `how`; a principle has to be right in `least_right` of all pairs; `final` is how many remain. `flipped`
+and `drawn` say whether the constitution is also tried the wrong way round, and beside as many candidates drawn at
+random. The paper's models and data are not part of a preset.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Preset:
     final: int | None = 5
     again: float = 1.5
     flipped: bool = False
+    drawn: bool = False
     at_most: int | None = None
 
     @property
@@ -42,7 +44,7 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "ours": Preset(
         label=_("Ours"), told=_("Two ways of proposing, 20 groups, two votes a pair with sides swapped, five remain"),
-        groups=20, repeats=2, flipped=True,
+        groups=20, repeats=2, flipped=True, drawn=True,
     ),
     "paper-synthetic": Preset(
         label=_("Paper: synthetic"), told=_("Two prompts with two rules each, 40 groups, five remain")

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from feedback.desk.intervals import wilson
+from feedback.desk.intervals import mcnemar, wilson
 from feedback.models import Rater
 from feedback.principles.tallies import Tally, settled, tallied
 from feedback.principles.trials.cells import FLIP
@@ -72,19 +72,35 @@ def by_most(pair: Pair) -> str:
 
 
 def reconstruction(pairs: Sequence[Pair], chosen: Mapping[str, Choices]) -> list[dict[str, Any]]:
-    """The table: each judge's choices by name, then what costs nothing, then people themselves."""
-    lines = [{"name": name, **agreement(pairs, looked_up(found), by_most)} for name, found in chosen.items()]
-    free: dict[str, Callable[[Pair], str]] = {
+    """The table: each judge's choices by name, then what costs nothing, then people themselves.
+
+    Each way but the constitution's says in how many pairs one of the two alone took what people chose, and how likely
+    such a difference is by chance.
+    """
+    ways: dict[str, Callable[[Pair], str]] = {name: looked_up(found) for name, found in chosen.items()}
+    if (none := chosen.get("none")) is not None:
+        ways["none-flipped"] = lambda pair: FLIP.get(none.get(pair.key, ""), "")
+    ways |= {
         "longer": lambda pair: pair.longer,
         "shorter": lambda pair: FLIP.get(pair.longer, ""),
         "first": lambda pair: pair.first,
         "second": lambda pair: FLIP[pair.first],
     }
-    if (none := chosen.get("none")) is not None:
-        free = {"none-flipped": lambda pair: FLIP.get(none.get(pair.key, ""), ""), **free}
-    lines += [{"name": name, **agreement(pairs, choice, by_most)} for name, choice in free.items()]
+    ours = ways.get("constitution")
+    lines = [{"name": name, **agreement(pairs, choice, by_most)} for name, choice in ways.items()]
+    if ours is not None:
+        lines = [
+            line if ways[line["name"]] is ours else line | against(pairs, ours, ways[line["name"]]) for line in lines
+        ]
     ceiling = human_ceiling(pairs)
     return [*lines, {"name": "people", **ceiling}] if ceiling["n"] else lines
+
+
+def against(pairs: Sequence[Pair], ours: Callable[[Pair], str], other: Callable[[Pair], str]) -> dict[str, Any]:
+    """In how many pairs ours alone, and the other alone, takes what most people chose; and McNemar's exact p."""
+    right = [(ours(pair) == pair.label, other(pair) == pair.label) for pair in pairs]
+    better, worse = right.count((True, False)), right.count((False, True))
+    return {"better": better, "worse": worse, "p": mcnemar(better, worse)}
 
 
 def looked_up(found: Choices) -> Callable[[Pair], str]:

@@ -68,6 +68,9 @@ def test_a_constitution_is_held_against_choices_beside_all_it_has_to_beat(
     assert line(table, "none")["rate"] + line(table, "none-flipped")["rate"] == pytest.approx(1.0)
     assert (line(table, "longer")["rate"], line(table, "first")["rate"], line(table, "second")["rate"]) == (0, 0, 1)
     assert line(result["held_out_table"], "constitution")["n"] == 1
+    longer = line(table, "longer")
+    assert (longer["better"], longer["worse"], longer["p"]) == (6, 0, pytest.approx(2 / 2**6))
+    assert "p" not in line(table, "constitution")
     assert trial.expected == ModelCall.objects.filter(trial=trial, state="settled").count() == 6 * 2 + 6 * 3
 
 
@@ -159,3 +162,14 @@ def test_what_is_held_out_is_never_shown_to_whoever_proposes(project: Project, a
     trial = done(open_trial(project, kind="icai", by=ana))
     held = pairs[5]
     assert not ModelCall.objects.filter(trial=trial, role="proposer", slot__contains=f"-{held[0].pk}-").exists()
+
+
+def test_rules_drawn_at_random_stand_beside_those_that_were_voted_for(
+    project: Project, ana: User, rater: Rater, pairs: list[Any]
+) -> None:
+    trial = done(open_trial(project, kind="icai", by=ana, parameters={"preset": "ours", "final": 1}))
+    drawn = line(trial.result["held_out_table"], "random")
+    assert trial.result["drawn"].startswith("1. ")
+    assert (drawn["n"], trial.result["drawn"].count("\n")) == (1, 0)
+    plain = done(open_trial(project, kind="icai", by=ana, parameters={"preset": "repository"}))
+    assert "random" not in [one["name"] for one in plain.result["table"]]

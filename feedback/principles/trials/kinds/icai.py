@@ -7,6 +7,7 @@ Parameters are those of `presets`, with the narrowing of pairs of `reconstructio
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -50,7 +51,7 @@ def plan(trial: Trial) -> int:
     if learned < 2:
         raise Refused(FEW)
     rules = min(given["groups"], learned * len(given["prompts"]) * given["rules"])
-    choices = (learned + tested) * len(judging.ways_of(trial, "some"))
+    choices = (learned + tested) * (len(judging.ways_of(trial, "some")) + bool(given["drawn"]))
     return learned * len(given["prompts"]) + calls_for_votes(learned, rules, given["repeats"]) + choices
 
 
@@ -132,7 +133,15 @@ def sift(trial: Trial, versions: Sequence[PrincipleVersion], pairs: Sequence[Pai
     why = {pk: sieve.why_not(tally) or "others like it, or stronger ones, were kept." for pk, tally in tallies.items()}
     why = {pk: sentence for pk, sentence in why.items() if pk not in kept}
     settle_candidates(trial, kept, why)
-    staged(trial, "Choosing", passed=passed, final=kept, why_not={str(pk): sentence for pk, sentence in why.items()})
+    left_out = {str(pk): sentence for pk, sentence in why.items()}
+    staged(trial, "Choosing", passed=passed, final=kept, why_not=left_out, drawn=drawn_at_random(trial, versions, kept))
+
+
+def drawn_at_random(trial: Trial, versions: Sequence[PrincipleVersion], kept: Sequence[int]) -> str:
+    """A constitution of as many candidates as were kept, drawn without a look at the votes; "" where none is wanted."""
+    if not trial.parameters.get("drawn") or not 0 < len(kept) < len(versions):
+        return ""
+    return numbered(random.Random(trial.seed).sample(list(versions), len(kept)))
 
 
 def conclude(trial: Trial) -> dict[str, Any]:
@@ -164,8 +173,12 @@ def versions_of(ids: Sequence[int]) -> list[PrincipleVersion]:
 
 def constitution_of(trial: Trial) -> str:
     """The final few, numbered, as the judge reads them."""
-    words = [principle_sentence(one) for one in versions_of(trial.result.get("final", []))]
-    return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(words, start=1))
+    return numbered(versions_of(trial.result.get("final", [])))
+
+
+def numbered(versions: Sequence[PrincipleVersion]) -> str:
+    """Principles as a judge reads them, a line each."""
+    return "\n".join(f"{number}. {principle_sentence(one)}" for number, one in enumerate(versions, start=1))
 
 
 def pairs_learned(trial: Trial) -> list[Pair]:
