@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from feedback import tasks
 from feedback.capture.history import withdraw
 from feedback.errors import NotAllowed, Refused
-from feedback.models import Drafting, Preference, Project, Role
+from feedback.models import Drafting, Preference, Project, Ranking, Role
 from feedback.models.feedback import Feedback
 from feedback.principles import drafting as drafts
-from feedback.principles.sources import PATHS
+from feedback.principles.sources import PATHS, example_of
 from feedback.projects.access import open_to
 from feedback.web.answering import person
 from feedback.web.thread import KINDS, lines_of
@@ -63,7 +63,7 @@ def row_of(project: Project, kind: str, number: int) -> Feedback:
         kind = "rating"
         number = 0
     table = KINDS[kind]
-    paths = ["response_a__example", "response_b"] if table is Preference else ["response__example"]
+    paths = {Preference: ["response_a__example", "response_b"], Ranking: ["example"]}.get(table, ["response__example"])
     rows = table._default_manager.filter(project=project).select_related("rater", "project", *paths)
     row: Feedback = get_object_or_404(rows, pk=number)
     return row
@@ -97,6 +97,6 @@ def back(request: HttpRequest, project: Project, row: Feedback) -> str:
     home = reverse("project", args=[project.slug])
     if came_from.startswith(home) and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         return came_from
-    if isinstance(row, Preference):
-        return reverse("example", args=[project.slug, row.response_a.example.number])
+    if isinstance(row, Preference | Ranking):
+        return reverse("example", args=[project.slug, example_of(row).number])
     return reverse("judge", args=[project.slug, row.response_id])  # type: ignore[attr-defined]

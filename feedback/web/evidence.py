@@ -19,6 +19,7 @@ from feedback.models import (
     Preference,
     Principle,
     PrincipleVersion,
+    Ranking,
     Rater,
     Rating,
     Response,
@@ -31,9 +32,10 @@ SOURCES = [
     "preference__rater", "preference__response_a__example", "preference__response_b",
     "edit__rater", "edit__response__example", "edit__result",
     "span__rater", "span__response__example", "rating__rater", "rating__response__example", "group",
+    "ranking__rater", "ranking__example",
 ]  # fmt: skip
-# The comments of groups, where there are any.
-COMMENTS = ["group__critiques__rater", "group__critiques__response__example"]
+# The comments of groups and the places of rankings, where there are any.
+COMMENTS = ["group__critiques__rater", "group__critiques__response__example", "ranking__places__response"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,8 @@ def source_of(row: Any, number: int, relation: str) -> Source:
     """One piece of feedback as its words."""
     if isinstance(row, Preference):
         return preference_source(row, number, relation)
+    if isinstance(row, Ranking):
+        return ranking_source(row, number, relation)
     about = {
         "number": number, "relation": relation, "rater": row.rater, "example": row.response.example,
         "response": row.response, "withdrawn": row.withdrawn_at is not None,
@@ -122,4 +126,13 @@ def preference_source(row: Preference, number: int, relation: str) -> Source:
     return Source(
         number=number, kind=kind, relation=relation, rater=row.rater, words=row.reason,
         example=row.response_a.example, response=better, other=worse, withdrawn=row.withdrawn_at is not None,
+    )  # fmt: skip
+
+
+def ranking_source(row: Ranking, number: int, relation: str) -> Source:
+    """A decision on an order: the best response, and the worst beside it."""
+    placed = sorted(row.places.all(), key=lambda one: one.place)
+    return Source(
+        number=number, kind="decision", relation=relation, rater=row.rater, words=row.reason, example=row.example,
+        response=placed[0].response, other=placed[-1].response, withdrawn=row.withdrawn_at is not None,
     )  # fmt: skip

@@ -18,9 +18,11 @@ from feedback.desk.filling import candidates_of
 from feedback.desk.spread import gaps_of
 from feedback.forms.settling import DecisionForm, GoldForm, outcome_of
 from feedback.models import Project, QueueItem, Role
+from feedback.models.feedback import Feedback
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person, show
 from feedback.web.queues import queue_of
+from feedback.web.thread import lines_of
 
 ITEM = "queues/item.html"
 KINDS = {"all": {}, "gold": {"gold__isnull": False}, "ordinary": {"gold__isnull": True}}
@@ -105,6 +107,7 @@ def sight(project: Project, item: QueueItem, form: DecisionForm | None) -> dict[
         "example": item.example,
         "responses": list(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", candidates_of(item), strict=False)),
         "answers": answers,
+        "decided": lines_of(project, [row for one in answers if one.is_decision for row in decisions_in(one)]),
         "places": list(item.slots.select_related("rater", "reserved_for")),
         "skips": list(item.skips.select_related("rater").filter(returned_at=None)),
         "gap": gaps_of(item.queue, [item.pk]).get(item.pk),
@@ -112,6 +115,11 @@ def sight(project: Project, item: QueueItem, form: DecisionForm | None) -> dict[
         "gold_form": gold,
         "labels": {aspect.name: aspect for aspect in definition.aspects},
     }
+
+
+def decisions_in(answer: Answer) -> list[Feedback]:
+    """The rows of a decision that a principle may be drafted from."""
+    return [*answer.ratings, *answer.preferences, *answer.rankings]
 
 
 def settled(item: QueueItem) -> dict[str, Any]:

@@ -11,17 +11,31 @@ from typing import Any
 
 from django.db.models import Q
 
-from feedback.models import Critique, Drafting, Edit, Evidence, Preference, Principle, Project, Rating, Span, Split
+from feedback.models import (
+    Critique,
+    Drafting,
+    Edit,
+    Evidence,
+    Preference,
+    Principle,
+    Project,
+    Ranking,
+    Rating,
+    Span,
+    Split,
+)
 from feedback.models.feedback import Feedback
-from feedback.principles.sources import may_draft_from, response_of
+from feedback.principles.sources import example_of, may_draft_from
 from feedback.web.drafts import card
 from feedback.web.evidence import with_words
 
 COLUMNS: dict[type[Feedback], str] = {
     Critique: "critique", Edit: "edit", Preference: "preference", Span: "span", Rating: "rating",
+    Ranking: "ranking",
 }  # fmt: skip
 KINDS: dict[str, type[Feedback]] = {
     "rating": Rating, "critique": Critique, "rewrite": Edit, "preference": Preference, "mark": Span,
+    "ranking": Ranking,
 }  # fmt: skip
 
 UNDER_WAY = {"waiting", "leased"}
@@ -29,7 +43,7 @@ UNDER_WAY = {"waiting", "leased"}
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One piece of feedback and what became of it. `kind` is rating, kudos, critique, rewrite, mark or preference."""
+    """One piece of feedback and what became of it. `kind` is rating, kudos, critique, rewrite, mark, preference or ranking."""
 
     row: Any
     kind: str
@@ -94,7 +108,7 @@ def line_of(row: Feedback, draftings: list[Drafting], cards: list[dict[str, Any]
 
 def may_draft(row: Feedback) -> bool:
     """Whether a principle may be drafted from it at all."""
-    return may_draft_from(row) and response_of(row).example.split != Split.HOLDOUT  # type: ignore[arg-type]
+    return may_draft_from(row) and example_of(row).split != Split.HOLDOUT  # type: ignore[arg-type]
 
 
 def any_of(rows: Sequence[Feedback]) -> Q:
