@@ -95,12 +95,14 @@ def rewrite_reply(request: HttpRequest, project: Project, number: int, id: int) 
 def suggest_for_reply(request: HttpRequest, project: Project, number: int, id: int) -> HttpResponse:  # noqa: A002
     """Ask a model for words to pick from about a reply."""
     turn = get_object_or_404(turns_in(project, number), pk=id)
-    row = get_object_or_404(turn.errands.select_related("result"), result=whole_number(request.POST.get("reply")))
+    row = get_object_or_404(
+        turn.errands.select_related("result", "turn__chat__project"), result=whole_number(request.POST.get("reply"))
+    )
     key = f"suggest-{row.result_id}"
     ring_errand(ask_errand("suggest", example=turn.example, response=row.result, key=key, by=person(request)))
     if request.htmx:  # type: ignore[attr-defined]
         return picks(request, project, number, row.pk)
-    return redirect(address(turn).partition("#")[0] + f"#reply-{row.pk}")
+    return redirect(address_of(row))
 
 
 @open_to(Role.REVIEWER)
@@ -198,7 +200,7 @@ def said_of(
         return one_reply(request, project, turn.chat.number, errand.pk, status=200 if drafting else 422, **more)
     if drafting is None:
         return page(request, project, turn.chat.number, str(turn.pk), status=422, refused=errand.pk, **more)
-    return redirect(address(turn).partition("#")[0] + f"#reply-{errand.pk}")
+    return redirect(address_of(errand))
 
 
 def reply_in(turn: ChatTurn, said: dict[str, Any]) -> Response:
@@ -212,8 +214,15 @@ def reply_in(turn: ChatTurn, said: dict[str, Any]) -> Response:
 
 def reply_row(turn: ChatTurn, reply: int) -> Errand:
     """The errand a reply was written on."""
-    row: Errand = get_object_or_404(turn.errands.all(), result=reply)
+    row: Errand = get_object_or_404(turn.errands.select_related("turn__chat__project"), result=reply)
     return row
+
+
+def address_of(reply: Errand) -> str:
+    """Where a reply stands, on the page that shows it."""
+    turn = reply.turn
+    assert turn is not None
+    return f"{address(turn).partition('#')[0]}&at={turn.pk}#reply-{reply.pk}"
 
 
 def principle_in(project: Project, said: dict[str, Any]) -> Any:

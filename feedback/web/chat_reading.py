@@ -47,8 +47,11 @@ def turns_of(chat: Chat) -> QuerySet[ChatTurn]:
     return chat.turns.select_related("example", "chosen", "constitution", "chat__project").order_by("pk")
 
 
-def read(chat: Chat, *, wanted: str | None, user: User, seen: Any) -> list[Turn]:
-    """The way that is shown. `seen` holds the responses whose words by others this person may read."""
+def read(chat: Chat, *, wanted: str | None, user: User, seen: Any, at: str = "") -> list[Turn]:
+    """The way that is shown; of a turn before the last all replies are shown where it is the one of the id `at`.
+
+    `seen` holds the responses whose words by others this person may read.
+    """
     turns = list(turns_of(chat))
     way = way_to(turns, wanted)
     tried = versions_of(way)
@@ -59,6 +62,7 @@ def read(chat: Chat, *, wanted: str | None, user: User, seen: Any) -> list[Turn]
         Turn(
             row=turn, siblings=[one.pk for one in turns if one.parent_id == turn.parent_id],
             tried=[tried[pk] for pk in turn.tried if pk in tried], replies=read_on.replies(turn), last=turn is way[-1],
+            opened=str(turn.pk) == at,
         )
         for turn in way
     ]  # fmt: skip

@@ -98,6 +98,12 @@ class Turn:
     tried: list[PrincipleVersion]
     replies: list[Reply] = field(default_factory=list)
     last: bool = False
+    opened: bool = False
+
+    @property
+    def shows_replies(self) -> bool:
+        """Whether all replies stand there, not only the one the talk went on from."""
+        return self.last or self.opened or self.row.chosen_id is None
 
     @property
     def place(self) -> int:

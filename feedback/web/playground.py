@@ -120,13 +120,13 @@ def whole(request: HttpRequest, project: Project, number: int, wanted: str | Non
     """All that a talk's page shows."""
     row = get_object_or_404(Chat.objects.select_related("project", "made_by"), project=project, number=number)
     member, seen = project.member, Seen(project.member)  # type: ignore[attr-defined]
-    turns = read(row, wanted=wanted, user=person(request), seen=seen)
+    turns = read(row, wanted=wanted, user=person(request), seen=seen, at=request.GET.get("at", ""))
     last = turns[-1] if turns else None
     at = next((turn for turn in turns if str(turn.row.pk) == wanted), last)
     return {
         "chat": row, "turns": turns, "last": last, "turn": at,
         "drafts": drafts_of(
-            row, last.row if last else None, member=member, seen=seen, way=[turn.row.pk for turn in turns]
+            row, last.row if last else None, member=member, seen=seen, way=[turn.row.pk for turn in turns if turn.shows_replies]
         ),
         "articles": in_force(last.row.constitution if last else None),
         "newest": project.constitutions.order_by("-number").first(),

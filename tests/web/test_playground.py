@@ -92,7 +92,10 @@ def test_from_a_critique_to_its_effect_without_script(talk: Talk) -> None:
     turn = talk.last
     assert turn.example.messages[0] == {"role": "system", "content": "You write for a bookshop."}
     came = talk.post("say_of_reply", 1, turn.pk, reply=talk.reply().pk, polarity="critique", text=HEDGE)
-    assert came["Location"] == talk.url("chat", 1) + f"?turn={turn.pk}#reply-{turn.errands.order_by('pk')[0].pk}"
+    assert (
+        came["Location"]
+        == talk.url("chat", 1) + f"?turn={turn.pk}&at={turn.pk}#reply-{turn.errands.order_by('pk')[0].pk}"
+    )
     assert "A principle is being drafted" in talk.words(1)
     talk.work()
     principle = m.Principle.objects.get()

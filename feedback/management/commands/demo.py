@@ -29,6 +29,7 @@ from feedback.models import (
     Critique,
     Edit,
     Evidence,
+    Experience,
     Preference,
     Principle,
     Project,
@@ -38,6 +39,9 @@ from feedback.models import (
 )
 from feedback.principles.constitutions import adopt, write_principle
 from feedback.principles.drafting import ask_for_draft, draft
+from feedback.principles.memory import errands as errands_of_memory  # noqa: F401  (its kinds come with it)
+from feedback.principles.memory.gathering import gather
+from feedback.principles.memory.reflecting import ask_reflections
 from feedback.principles.playground import chats
 from feedback.principles.playground.saying import PROTOCOL
 from feedback.projects.raters import imported_rater
@@ -67,7 +71,18 @@ class Command(BaseCommand):
             finish(run)
             talk(project, words["talk"])
         compare(project, run, words)
+        with simulated_model():
+            remember(project)
         self.stdout.write(f"The demo project is there: {project.name} ({project.slug}).")
+
+
+def remember(project: Project) -> None:
+    """What was said becomes cases and changes, and a few finished items are learned from; all wait for approval."""
+    if Experience.objects.filter(project=project).exists():
+        return
+    gather(project)
+    for errand in ask_reflections(project, by=None, at_most=4):
+        run_errand(errand.pk)
 
 
 @contextmanager
@@ -173,10 +188,10 @@ def talk(project: Project, words: dict[str, str]) -> None:
 
     Once it has a second message it is whole, and what people made of it since is left alone.
     """
-    if ChatTurn.objects.filter(chat__project=project, parent__isnull=False).exists():
+    ours = ChatTurn.objects.filter(chat__project=project, chat__made_by=None).order_by("pk")
+    if ours.filter(parent__isnull=False).exists():
         return
-    turn = ChatTurn.objects.filter(chat__project=project).order_by("pk").first()
-    turn = turn or chats.open_chat(project, text=words["message"], by=None)
+    turn = ours.first() or chats.open_chat(project, text=words["message"], by=None)
     reply = answered(turn)
     how: Any = {"rater": imported_rater(project, REVIEWER), "key": "demo-talk", "protocol": PROTOCOL}
     said = record_critique(reply, polarity="critique", text=words["critique"], **how)
