@@ -159,12 +159,12 @@ def inbox_page(project: Project, asked: dict[str, str], **more: Any) -> dict[str
 
 def arrivals(project: Project, asked: dict[str, str]) -> dict[str, Any]:
     """The drafts that came since the page was made, and what is still being drafted."""
-    box = Inbox(project, {key: asked[key] for key in ("by",) if key in asked})
-    newer = [one for one in box.order if one.number > number_in(asked["after"])]
-    fresh = lines_of(project, sorted(newer, key=lambda one: -one.number), box.groups)
+    box = Inbox(project, {"by": asked.get("by", "")})
+    newer = of_status(project, Principle.Status.DRAFTED).filter(number__gt=number_in(asked["after"]))
+    fresh = list(newer)
     return {
-        "inbox": box, "arrived": fresh, "fresh": True, "was_empty": "empty" in asked and bool(fresh),
-        **under_way(project),
+        "inbox": box, "arrived": lines_of(project, fresh, box.groups) if fresh else [], "fresh": True,
+        "was_empty": "empty" in asked and bool(fresh), **under_way(project),
     }  # fmt: skip
 
 
