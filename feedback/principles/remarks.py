@@ -5,6 +5,8 @@ It does not know how a motion is decided (see `motions`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -59,3 +61,17 @@ def settle_remark(row: Remark, *, by: User) -> Remark:
     announce(motion.project, f"motion-{motion.number}")
     row.refresh_from_db()
     return row
+
+
+def in_thread(remarks: Iterable[Remark]) -> list[Remark]:
+    """The same remarks, an answer right after what it answers and the answers before it."""
+    rows = list(remarks)
+    there = {row.pk for row in rows}
+    answers: dict[int | None, list[Remark]] = {}
+    for row in rows:
+        answers.setdefault(row.answers_id if row.answers_id in there else None, []).append(row)
+
+    def followed(row: Remark) -> list[Remark]:
+        return [row, *(one for answer in answers.get(row.pk, []) for one in followed(answer))]
+
+    return [one for row in answers.get(None, []) for one in followed(row)]

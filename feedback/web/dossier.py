@@ -24,6 +24,7 @@ from feedback.models import (
 from feedback.principles.applying import Record, record_of
 from feedback.principles.compiling import tokens_of
 from feedback.principles.posteriors import Posterior
+from feedback.principles.remarks import in_thread
 from feedback.principles.scope import scope_report
 from feedback.principles.switching import own_records
 from feedback.principles.wording import principle_sentence
@@ -154,15 +155,7 @@ def votes_on(principle: Principle, motions: list[Motion], reader: User) -> Votes
 
 def remarks_on(principle: Principle) -> list[Remark]:
     """What is said about it, an answer right after what it answers. One query."""
-    rows = list(principle.remarks.select_related("user", "motion"))
-    answers: dict[int | None, list[Remark]] = {}
-    for row in rows:
-        answers.setdefault(row.answers_id, []).append(row)
-
-    def in_order(row: Remark) -> list[Remark]:
-        return [row, *(one for answer in answers.get(row.pk, []) for one in in_order(answer))]
-
-    return [one for row in answers.get(None, []) for one in in_order(row)]
+    return in_thread(principle.remarks.select_related("user", "motion"))
 
 
 def contradictions_of(principle: Principle) -> list[tuple[Contradiction, Principle]]:

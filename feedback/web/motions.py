@@ -17,7 +17,7 @@ from feedback.forms.principles import AdoptForm
 from feedback.models import Motion, PrincipleVersion, Project, Role
 from feedback.principles import motions as verbs
 from feedback.principles.constitutions import Change, articles_in_force, changes_between, history
-from feedback.principles.remarks import remark, settle_remark
+from feedback.principles.remarks import in_thread, remark, settle_remark
 from feedback.principles.restoring import restore
 from feedback.principles.voting import cast_on, own_vote, vote
 from feedback.projects.access import open_to
@@ -233,7 +233,7 @@ def whole(request: HttpRequest, project: Project, number: int) -> dict[str, Any]
         "votes": cast_on(row),
         "before": in_force_of(project, row) if is_open else None,
         "changes": restored_changes(project, row),
-        "remarks": row.remarks.select_related("user", "answers__user"),
+        "remarks": in_thread(row.remarks.select_related("user")),
         "voting": VoteForm(initial={"reason": own.reason if own else ""}),
         "saying": RemarkForm(),
         "revising": ProposeForm(initial=words),

@@ -93,6 +93,19 @@ def test_an_asked_for_change_is_settled_and_a_motion_withdrawn(client: Client, p
     assert client.post(address("withdraw_motion", project, 1), {}).status_code == 302
 
 
+def test_an_answer_stands_below_what_it_answers(client: Client, project, draft, ben, cleo) -> None:
+    motion = motions.propose(draft, by=ben)
+    client.force_login(ben)
+    for text in ("Is that so?", "Fine with me."):
+        client.post(address("remark_on_motion", project, motion.number), {"text": text})
+    first = Remark.objects.first()
+    client.force_login(cleo)
+    client.post(address("remark_on_motion", project, motion.number), {"text": "It is.", "answers": first.pk})
+    page = client.get(address("motion", project, motion.number)).content.decode()
+    assert page.index("Is that so?") < page.index("It is.") < page.index("Fine with me.")
+    assert f'class="remark is-answer" id="remark-{Remark.objects.last().pk}"' in page
+
+
 def test_an_old_version_is_restored_at_once_or_put_to_the_vote(client: Client, project, ana, ben, cleo) -> None:
     principle = make.principle(project=project, effect="Be kind.")
     make.constitution(project=project, principles=[principle])
