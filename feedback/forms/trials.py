@@ -1,4 +1,4 @@
-"""What is to be tested against people's choices: a constitution or one principle, or principles learned from them."""
+"""What is to be tested: against people's choices, where a principle applies, over a long talk, on three levels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from feedback.principles.trials.presets import PRESETS
 KINDS = [
     (Trial.Kind.RECONSTRUCTION, _("Test principles against choices")),
     (Trial.Kind.ICAI, _("Learn principles from choices")),
+    (Trial.Kind.SCOPE, _("Test where a principle applies and where it leaks")),
+    (Trial.Kind.DISTANCE, _("Test whether a principle is kept over a long talk")),
+    (Trial.Kind.LEVELS, _("Look at the constitution: its text, whether it is followed, what came of it")),
 ]
+OF_CHOICES = (Trial.Kind.RECONSTRUCTION, Trial.Kind.ICAI)
+OF_ONE = (Trial.Kind.RECONSTRUCTION, Trial.Kind.SCOPE, Trial.Kind.DISTANCE)
 WHICH = [
     ("", _("As the test needs them")),
     (ALL, _("All pairs")),
@@ -66,8 +71,8 @@ class TrialForm(forms.Form):
             "raters": [said["rater"].pk] if said["rater"] else None, "preset": said["preset"] if learning else None,
             "files": [said["file"].pk] if said["file"] else None,
         }  # fmt: skip
-        parameters = {name: value for name, value in given.items() if value}
-        principle = None if learning else said["principle"]
+        parameters = {name: value for name, value in given.items() if value and said["kind"] in OF_CHOICES}
+        principle = said["principle"] if said["kind"] in OF_ONE else None
         return {"kind": said["kind"], "principle": principle, "seed": said["seed"] or 0, "parameters": parameters}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -93,3 +95,20 @@ def test_the_page_costs_as_many_queries_for_many_requests_as_for_few(client: Cli
     for number in range(9):
         make_input(principle=principle, scope="in", text=f"And {number}?", moved_by=ana)
     assert queries_of(client, address("scope", principle)) == few
+
+
+def test_the_form_of_tests_asks_for_each_kind_and_their_pages_read(client: Client, principle, ana) -> None:
+    m.ScopeInput.objects.create(principle=principle, scope="in", text="Name two birds.")
+    make.constitution(project=principle.project, principles=[principle])
+    client.force_login(ana)
+    start = reverse("start_trial", args=["answers"])
+    shown = {"distance": "so many turns after it was said", "levels": "Whose feedback each version came from"}
+    for number, (kind, words) in enumerate(shown.items(), start=1):
+        said = {"kind": kind, "principle": principle.number, "key": str(uuid.uuid4())}
+        assert client.post(start, said).status_code == 302
+        assert client.get(reverse("trial", args=["answers", number])).status_code == 200
+        work(principle.project)
+        assert words in client.get(reverse("trial", args=["answers", number])).content.decode()
+    answer = client.post(start, {"kind": "scope", "key": str(uuid.uuid4())})
+    assert answer.status_code == 422
+    assert "one principle at a time" in answer.content.decode()
