@@ -123,11 +123,10 @@ def whole(request: HttpRequest, project: Project, number: int, wanted: str | Non
     turns = read(row, wanted=wanted, user=person(request), seen=seen, at=request.GET.get("at", ""))
     last = turns[-1] if turns else None
     at = next((turn for turn in turns if str(turn.row.pk) == wanted), last)
+    shown = [turn.row.pk for turn in turns if turn.shows_replies]
     return {
         "chat": row, "turns": turns, "last": last, "turn": at,
-        "drafts": drafts_of(
-            row, last.row if last else None, member=member, seen=seen, way=[turn.row.pk for turn in turns if turn.shows_replies]
-        ),
+        "drafts": drafts_of(row, last.row if last else None, member=member, seen=seen, way=shown),
         "articles": in_force(last.row.constitution if last else None),
         "newest": project.constitutions.order_by("-number").first(),
         "saying": SayForm(initial={"key": uuid4()}), **more,
