@@ -146,7 +146,8 @@ def choice_findings(change: Amendment) -> list[Finding]:
         found.append(Finding(name="choice", state=standing(newest), kind=Kind.PROBES, trial=newest))
     else:
         choices = report.trial.result["choices"]
-        state = BAD if "choice" in report.against else GOOD if choices else NOTE
+        fewer = not choices or choices["after"]["agreed"] < choices["before"]["agreed"]
+        state = BAD if "choice" in report.against else NOTE if fewer else GOOD
         found.append(Finding(name="choice", state=state, kind=Kind.PROBES, trial=report.trial, figures=choices))
     return found + alone(change)
 

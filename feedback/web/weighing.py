@@ -21,8 +21,8 @@ TITLES = {
     "flip": gettext_lazy("Right before, wrong now"),
     "choice": gettext_lazy("Agreement with people"),
     "alone": gettext_lazy("By itself"),
-    "duplicate": gettext_lazy("Says the same as another"),
-    "contradiction": gettext_lazy("Contradicts another"),
+    "duplicate": gettext_lazy("Near-duplicates"),
+    "contradiction": gettext_lazy("Contradictions"),
 }
 GROUPS = (
     (gettext_lazy("What it would break"), ("injection", "refusal", "sycophancy", "length", "flip")),
@@ -30,6 +30,7 @@ GROUPS = (
     (gettext_lazy("What people chose"), ("choice", "alone")),
     (gettext_lazy("What it would stand beside"), ("duplicate", "contradiction")),
 )
+SHOWN = 3
 STATES = {
     GOOD: gettext_lazy("passed"), BAD: gettext_lazy("speaks against it"), NOTE: gettext_lazy("to be known"),
     MISSING: gettext_lazy("not tested"), RUNNING: gettext_lazy("under way"), STUCK: gettext_lazy("stopped"),
@@ -53,19 +54,28 @@ class Line:
     state: Any
     sentence: str
     rows: list[Any]
+    first_of_test: bool
+    more: int = 0
 
 
 def grouped(readiness: Readiness) -> list[tuple[Any, list[Line]]]:
     """The lines under their headings; a heading without lines is left out."""
     by_name = {one.name: one for one in readiness.findings}
-    groups = [(title, [line_of(by_name[name]) for name in names if name in by_name]) for title, names in GROUPS]
-    return [(title, lines) for title, lines in groups if lines]
+    found, named = [], set()
+    for title, names in GROUPS:
+        lines = []
+        for one in (by_name[name] for name in names if name in by_name):
+            first = one.trial is not None and (title, one.trial.pk) not in named
+            named.add((title, one.trial.pk if one.trial else None))
+            lines.append(line_of(one, first=first))
+        found.append((title, lines))
+    return [(title, lines) for title, lines in found if lines]
 
 
-def line_of(one: Finding) -> Line:
-    """One finding in words."""
+def line_of(one: Finding, *, first: bool) -> Line:
+    """One finding in words; its test is named on the first line that has it."""
     rows = [(row, FAULTS.get(row.why, row.why)) if isinstance(row, ProbeResult) else row for row in one.rows]
-    return Line(one, TITLES[one.name], STATES[one.state], sentence_of(one), rows)
+    return Line(one, TITLES[one.name], STATES[one.state], sentence_of(one), rows[:SHOWN], first, len(rows[SHOWN:]))
 
 
 def sentence_of(one: Finding) -> str:
@@ -94,7 +104,7 @@ UNTESTED = {
 def of_scope(one: Finding) -> str:
     """The shares of the scopes, and why it was flagged."""
     told = " · ".join(f"{NAMES[line.scope]} {line.right}/{line.n}" for line in one.figures["lines"])
-    return " ".join([f"{told}.", *map(str, one.figures["reasons"])])
+    return " ".join([f"{told[:1].upper()}{told[1:]}.", *map(str, one.figures["reasons"])])
 
 
 NAMES = {
@@ -128,11 +138,12 @@ def of_flips(one: Finding) -> str:
     counts = one.figures
     if not counts["all"]:
         return _("Nobody has judged an example of the split that is kept for this, so nothing can be told.")
-    told = _(
-        "Of %(all)d examples %(kept)d stay right, %(mended)d become right, %(broken)d become wrong, "
-        "%(wrong)d stay wrong."
-    )
-    return told % counts
+    ways = {
+        "kept": _("%(n)d right both times"), "mended": _("%(n)d mended"), "broken": _("%(n)d right before, wrong now"),
+        "wrong": _("%(n)d wrong both times"),
+    }  # fmt: skip
+    told = ", ".join(words % {"n": counts[name]} for name, words in ways.items() if counts[name])
+    return _("Of %(all)d examples people judged: %(told)s.") % {"all": counts["all"], "told": told}
 
 
 def of_choices(one: Finding) -> str:

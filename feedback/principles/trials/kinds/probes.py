@@ -95,7 +95,7 @@ def against_of(found: dict[str, Any]) -> list[str]:
     pairs = found["choices"].get("flips", {})
     if more_than_chance(found["flips"]["broken"], found["flips"]["mended"]):
         named.append("flip")
-    if pairs and more_than_chance(pairs["broken"], pairs["mended"]):
+    if pairs and more_than_chance(pairs["fell"], pairs["rose"]):
         named.append("choice")
     return named
 
@@ -256,14 +256,22 @@ def choice_tables(trial: Trial, change: Amendment) -> dict[str, Any]:
     if not pairs:
         return {}
     before, after = (choices_by(trial, prompt, words, pairs) for prompt, words in ways_of(change))
+    points = [(point(pair, before), point(pair, after)) for pair in pairs]
+    fell, rose = sum(now < was for was, now in points), sum(now > was for was, now in points)
     right = {pair.key: (before.get(pair.key) == pair.label, after.get(pair.key) == pair.label) for pair in pairs}
     broken = [list(key) for key, (was, now) in right.items() if was and not now]
     flips = counted(right.values())
     low, high = wilson(flips["broken"], flips["all"])
     return {
         "before": agreement(pairs, looked_up(before), by_most), "after": agreement(pairs, looked_up(after), by_most),
-        "flips": {**flips, "low": low, "high": high}, "broken": broken,
+        "flips": {**flips, "fell": fell, "rose": rose, "low": low, "high": high}, "broken": broken,
     }  # fmt: skip
+
+
+def point(pair: Pair, choices: Choices) -> float:
+    """What a choice is worth: 1 with people, 0 against them, a half for none."""
+    said = choices.get(pair.key, "")
+    return 0.5 if said not in {"a", "b"} else float(said == pair.label)
 
 
 def choices_by(trial: Trial, prompt: str, words: str, pairs: list[Pair]) -> Choices:
