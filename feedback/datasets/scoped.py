@@ -14,7 +14,7 @@ from typing import Any
 
 from feedback.datasets.pieces import Format, Line, Wish
 from feedback.datasets.writers import scoped
-from feedback.models import Example, Rater, ScopeInput, ScopeResult, Split, Trial
+from feedback.models import Article, Example, Rater, ScopeInput, ScopeResult, Split, Trial
 from feedback.principles.constitutions import current_constitution
 from feedback.principles.scope import CHANGED, FOLLOWED
 
@@ -76,7 +76,8 @@ def pairs(project: Any, wish: Wish) -> Iterator[Scoped | None]:
     for rows in by_principle(project, wish):
         applies, near, general = (of_scope(rows, scope) for scope in (IN, NEAR, GENERAL))
         for place, row in enumerate(applies):
-            yield counted(row, wish) and Scoped(row=row, near=at(near, place), general=at(general, place))
+            piece = Scoped(row=row, near=at(near, place), general=at(general, place))
+            yield piece if counted(row, wish) else None
 
 
 def kept(project: Any, wish: Wish) -> Iterator[Scoped | None]:
@@ -84,20 +85,20 @@ def kept(project: Any, wish: Wish) -> Iterator[Scoped | None]:
     for rows in by_principle(project, wish):
         for row in rows:
             if row.input.scope != IN:
-                yield counted(row, wish) and Scoped(row=row)
+                yield Scoped(row=row) if counted(row, wish) else None
 
 
-def counted(row: Any, wish: Wish) -> bool | None:
-    """Whether it may be in it; None is counted as left out."""
-    return True if not row.simulated or Rater.Kind.SIMULATED.value in wish.kinds else None
+def counted(row: Any, wish: Wish) -> bool:
+    """Whether it may be in it."""
+    return not row.simulated or Rater.Kind.SIMULATED.value in wish.kinds
 
 
 def by_principle(project: Any, wish: Wish) -> Iterator[list[Any]]:
     """The newest results, a list a principle; none for an export of what is held out."""
     if wish.held_out:
         return
-    constitution = current_constitution(project)
-    in_force = {article.version_id for article in constitution.articles.all()} if constitution else set()
+    articles = Article.objects.filter(constitution=current_constitution(project))
+    in_force = set(articles.values_list("version", flat=True))
     found: dict[int, dict[int, Any]] = {}
     for row in results(project):
         there = found.setdefault(row.input.principle_id, {})
