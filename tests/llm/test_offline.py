@@ -36,7 +36,7 @@ MENDABLE = [theme for theme in THEMES if theme.can_mend]
 
 
 def ask(name: str, **values: str) -> Any:
-    given = dict.fromkeys(("improve", "place", "laid_aside"), "")
+    given = dict.fromkeys(("improve", "place", "laid_aside", "memory"), "")
     given |= {"conversation": f"User: {REQUEST}", "constitution": "", "history": "", "response": PLAIN}
     wanted = {key: value for key, value in {**given, **values}.items() if key in slots(name) or key in values}
     return Offline().complete(fill(name, **wanted)).data
@@ -252,7 +252,7 @@ def test_no_text_breaks_it(text: str) -> None:
     values |= {"principle": text, "critique": text, "candidates": text, "history": text, "constitution": text}
     values |= {"conversation": text, "response": text or "Bone."}
     values |= dict.fromkeys(("improve", "place", "laid_aside", "marked", "kind", "replacement", "decision"), text)
-    values |= dict.fromkeys(("responses", "said", "topic", "comments"), text)
+    values |= dict.fromkeys(("responses", "said", "topic", "comments", "memory"), text)
     for name in ("draft_from_critique", "draft_from_kudos", "draft_from_rewrite", "draft_from_preference",
                  "draft_from_preference_turned", "draft_from_span", "draft_from_adjudication", "draft_from_group",
                  "critique_under_principle", "revise_under_principle", "critique_freely", "refine_with_history",

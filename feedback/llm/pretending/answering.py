@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 
-from feedback.llm.answers import Answer, Choice, FreeCritique, PrincipleCritique, Revision
+from feedback.llm.answers import Answer, Choice, CitedRevision, FreeCritique, PrincipleCritique, Revision
 from feedback.llm.material import blocks, read_candidates, read_request
 from feedback.llm.pretending.drafting import (
     draft_from_critique,
@@ -82,7 +82,8 @@ def mended(themes: list[Theme], request: str, text: str) -> Revision:
 def critique_freely(values: Values) -> FreeCritique:
     """A score, and the gravest faults. A text whose faults are mended is good enough."""
     request, text = read_request(values["conversation"]), values["response"]
-    found = free_faults(values["constitution"], request, text)
+    asked = [theme for theme in themes_in(said_by_people(values["history"])) if theme.fault(request, text)]
+    found = list(dict.fromkeys([*asked, *free_faults(asked_for(values), request, text)]))
     tried = bool(values["history"].strip())
     score = max(1, 8 - 2 * len(found)) if found or not tried else 9
     said = " ".join(theme.fault(request, text) for theme in found[:2])
@@ -93,12 +94,30 @@ def critique_freely(values: Values) -> FreeCritique:
     )
 
 
-def refine_with_history(values: Values) -> Revision:
+def refine_with_history(values: Values) -> CitedRevision:
     """Mend what the last critique speaks of, then what is plain to see."""
     request, text = read_request(values["conversation"]), values["response"]
-    plain = free_faults(values["constitution"], request, text)
+    plain = free_faults(asked_for(values), request, text)
     wanted = [theme for theme in themes_in(_last_critique(values["history"])) if theme.fault(request, text)]
-    return mended(plain[:1] or wanted[:1], request, text)
+    taken = plain[:1] or wanted[:1]
+    better = mended(taken, request, text)
+    asked = numbers_asking(values["constitution"], taken, request) if better.text != text else ()
+    return CitedRevision(text=better.text, changed=better.changed, followed=asked)
+
+
+def numbers_asking(constitution: str, themes: list[Theme], request: str) -> tuple[int, ...]:
+    """The numbers of the principles that apply and ask for one of the themes."""
+    numbered = re.findall(r"^(\d+)\. (.+)$", constitution, flags=re.MULTILINE)
+    asking = (int(n) for n, line in numbered if applies(line, request) and set(_of_principle(line)[:1]) & set(themes))
+    return tuple(asking)[:40]
+
+
+def asked_for(values: Values) -> str:
+    """The lines of the constitution, then the lessons of the memory worded as such lines."""
+    entries = [words for _, words in blocks(values.get("memory", ""))]
+    told = [re.findall(r"^(?:When|Lesson): (.+)$", words, re.MULTILINE) for words in entries]
+    lessons = [one[1] if one[0] == "Always" else f"{one[0].rstrip('.:,')}: {one[1]}" for one in told if len(one) == 2]
+    return "\n".join([values["constitution"], *lessons])
 
 
 def free_faults(constitution: str, request: str, text: str) -> list[Theme]:
@@ -107,6 +126,12 @@ def free_faults(constitution: str, request: str, text: str) -> list[Theme]:
     of_constitution = [theme for line in lines for theme in _of_principle(line)[:1]]
     themes = dict.fromkeys([*of_constitution, *(BY_NAME[name] for name in ALWAYS)])
     return [theme for theme in themes if theme.fault(request, text)]
+
+
+def said_by_people(history: str) -> str:
+    """What people said of the response itself, where the history begins with that."""
+    first = next((text for name, text in blocks(history) if name == "critique 1"), "")
+    return first if first.startswith("People said of it:") else ""
 
 
 def _last_critique(history: str) -> str:
@@ -120,7 +145,7 @@ def _last_critique(history: str) -> str:
 # Afresh
 
 
-def answer_afresh(values: Values) -> Revision:
+def answer_afresh(values: Values) -> CitedRevision:
     """The outline of an answer in the shape the approach speaks of, else in one drawn from it.
 
     It knows no answer and says so; `choose_best` takes an outline only where the rest is no better.
@@ -133,7 +158,7 @@ def answer_afresh(values: Values) -> Revision:
     parts = [piece.strip() for piece in sentences(request) if len(words(piece)) > 1][:5] or [request or "(nothing)"]
     listed = "\n".join(f"{number}. {quoted(part, 160)}" for number, part in enumerate(parts, start=1))
     text = f"{name}, not an answer. {shape.format(asked=quoted(request, 240), parts=listed)}"
-    return Revision(text=text, changed=f"Followed the approach {quoted(approach)}.")
+    return CitedRevision(text=text, changed=f"Followed the approach {quoted(approach)}.", followed=())
 
 
 # What an approach may speak of, and the outline that follows it.

@@ -21,7 +21,7 @@ def reflect_on_item(values: Values) -> Lessons:
     """A lesson on the task for each theme people spoke of, one for any request, one for the part that was mended."""
     bad = "badly" in values["outcome"]
     said = values["said"]
-    themes = (themes_of_complaint(said) if bad else themes_in(said))[:MOST]
+    themes = themes_of_complaint(said)[:MOST] if bad else themes_in(said)[:1]
     fresh = [theme for theme in themes if theme.effect not in values["known"]]
     when = condition_of(read_request(values["conversation"]))
     why = f"People said {quoted(said, 140)}" if said.strip() else "People took it so"
@@ -60,8 +60,8 @@ def part(values: Values, themes: list[Theme]) -> list[Lesson]:
 def condition_of(request: str) -> str:
     """The kind of request, or what it is about."""
     domain, _ = DOMAINS.get(kind_of(request), ("", set()))
-    about = keywords(request, 3)
-    return domain or (f"When asked about {' and '.join(about)}" if about else "")
+    about = sorted(keywords(request, 6), key=lambda word: -len(word))[:2]
+    return domain or (f"When asked about {' or '.join(about)}" if about else "")
 
 
 def verify_lessons(values: Values) -> Vetting:

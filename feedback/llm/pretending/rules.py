@@ -50,7 +50,5 @@ OF_THE_MEMORY: tuple[Rule, ...] = (
     remembering.reflect_on_item, remembering.verify_lessons, remembering.repair_condition,
     remembering.answer_with_memory,
 )  # fmt: skip
-RULES: dict[str, Rule] = {
-    **answering.ANSWERERS,
-    **{rule.__name__: rule for rule in (*OF_THE_DESK, *OF_TRIALS, *OF_SCOPE, *OF_DRAFTING, *OF_LOOKING_BACK, *OF_THE_MEMORY)},
-}
+ALL = (*OF_THE_DESK, *OF_TRIALS, *OF_SCOPE, *OF_DRAFTING, *OF_LOOKING_BACK, *OF_THE_MEMORY)
+RULES: dict[str, Rule] = {**answering.ANSWERERS, **{rule.__name__: rule for rule in ALL}}

@@ -24,6 +24,7 @@ from feedback.principles.vectors import vectors_of
 MOST = 40
 LIKE = 0.25
 MOST_LIKE = 6
+ORDER = ("lesson", "change", "case")
 
 
 Worded = tuple[Principle, PrincipleVersion]
@@ -90,7 +91,8 @@ def told(project: Project, ids: Collection[int]) -> list[Asked]:
     found = {row.pk: Asked(row) for row in rows}
     for gist_of, gist in gists(found).items():
         found[gist_of].gist = gist
-    for entry in entries_for(project).filter(example__in=found, retired_at__isnull=True):
+    hanging = entries_for(project).filter(example__in=found, retired_at__isnull=True)
+    for entry in sorted(hanging, key=lambda one: (ORDER.index(one.kind), one.pk)):
         found[entry.example_id or 0].entries.append(entry)
     for pk, principles in principles_at(project, found).items():
         found[pk].principles = principles

@@ -71,7 +71,7 @@ class Library:
     def recall(self, text: str, *, at_most: int | None = None, example: Example | None = None) -> Recalled:
         """The entries that fit best, most useful first; as many as the project remembers, unless told."""
         at_most = self.project.remembers if at_most is None else at_most
-        entries = [one.entry for one in self.fitting(text, example=example)[:at_most]] if at_most else []
+        entries = [one.entry for one in mixed(self.fitting(text, example=example), at_most)] if at_most else []
         return Recalled(tuple(entries), entries_text(entries))
 
     def fitting(self, text: str, *, example: Example | None = None, drawn: bool = True) -> list[Known]:
@@ -99,6 +99,15 @@ def largest_memory(project: Project) -> str:
         return ""
     texts = sorted((entries_text([row]) for row in usable(project)[:MOST]), key=len, reverse=True)
     return "\n".join(texts[: project.remembers])
+
+
+def mixed(found: Sequence[Known], at_most: int) -> list[Known]:
+    """The best of what fits; lessons for any request take a third of the places unless nothing else fits."""
+    general = [one for one in found if one.key.general]
+    special = [one for one in found if not one.key.general]
+    kept = special[: at_most - min(len(general), max(1, at_most // 3))] if at_most > 1 else special[:1]
+    kept += general[: at_most - len(kept)]
+    return kept + special[len(kept) :][: at_most - len(kept)]
 
 
 def is_left_out(entry: Experience, example: Example) -> bool:
