@@ -111,7 +111,8 @@ def test_plain_text_is_asked_for_without_a_schema(claude: Claude, server: ModelS
 def test_unicode_comes_back_whole(claude: Claude, server: ModelServer) -> None:
     said = {"text": "Ωmega — “日本語” 🙂\u2028end", "changed": "Nothing."}
     server.will(says(said))
-    values = dict.fromkeys(("constitution", "principle", "conversation", "response", "critique", "memory"), "naïve 🙂 text")
+    slots = ("constitution", "principle", "conversation", "response", "critique", "memory")
+    values = dict.fromkeys(slots, "naïve 🙂 text")
     answer = claude.complete(fill("revise_under_principle", **values))
     assert answer.data == Revision(**said)
 
