@@ -47,6 +47,14 @@ class Revision(Answer):
     changed: str = Field(max_length=1500, description="What was changed and why, in one or two sentences")
 
 
+class CitedRevision(Revision):
+    """A new text written under numbered principles, and which of those made a difference."""
+
+    followed: tuple[int, ...] = Field(
+        max_length=40, description="Numbers of the principles without which the text would read otherwise"
+    )
+
+
 class FreeCritique(Answer):
     """A response judged without a particular principle in hand."""
 
@@ -230,10 +238,10 @@ class Contradicts(Answer):
 
 
 OFFERED = (
-    PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, FreeCritique, Choice, Reply, ChatReply, Continuation,
-    Suggestions, Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead, ProposedRules, RuleVotes, Pick,
-    WithPeople, Contradicts, Requests, ScopeJudged, Adherence, WordingRated, CriterionMet, Reflection, Deltas, FailureLabel, Diagnosis, Learned, Lessons,
-    Condition,
+    PrincipleDraft, CriterionDraft, PrincipleCritique, Revision, CitedRevision, FreeCritique, Choice, Reply,
+    ChatReply, Continuation, Suggestions, Vetting, Foresight, StandInsWord, Checks, Tried, FollowUpsRead,
+    ProposedRules, RuleVotes, Pick, WithPeople, Contradicts, Requests, ScopeJudged, Adherence, WordingRated,
+    CriterionMet, Reflection, Deltas, FailureLabel, Diagnosis, Learned, Lessons, Condition,
 )  # fmt: skip
 ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in OFFERED}
 

@@ -40,12 +40,21 @@ LEARNED_FROM = (
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """What goes into a prompt: its text, the wordings in it, about how many tokens that is, and what was left out."""
+    """What goes into a prompt: its text, the wordings in it, about how many tokens that is, and what was left out.
+
+    `numbers` are those of the wordings in the document, which the text gives them as well.
+    """
 
     text: str
     versions: tuple[PrincipleVersion, ...] = ()
+    numbers: tuple[int, ...] = ()
     tokens: int = 0
     left_out: tuple[PrincipleVersion, ...] = ()
+
+    def cited(self, numbers: Iterable[int]) -> list[PrincipleVersion]:
+        """The wordings a model named by their numbers; numbers that are not in the text are passed over."""
+        by_number = dict(zip(self.numbers, self.versions, strict=True))
+        return [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
 
 
 def compiled_for(
@@ -126,7 +135,8 @@ class Compiler:
         taken = [(number, version) for number, version in self.numbered if version.pk in ids]
         text = as_text(taken)
         return Compiled(
-            text=text, versions=tuple(version for _, version in taken), tokens=tokens_of(text),
+            text=text, versions=tuple(version for _, version in taken), numbers=tuple(number for number, _ in taken),
+            tokens=tokens_of(text),
             left_out=tuple(version for _, version in self.numbered if version.pk not in ids),
         )  # fmt: skip
 

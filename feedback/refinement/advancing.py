@@ -19,7 +19,7 @@ from feedback.refinement import engine
 from feedback.refinement.cases import arrangement_of, case_of, compiled_in, records_of, remembered_in, with_rules
 from feedback.refinement.leases import due
 from feedback.refinement.parts.arrangement import Arrangement
-from feedback.refinement.state import Finished, StepPlan
+from feedback.refinement.state import Finished, StepPlan, Version
 
 ITEMS_AT_ONCE = 16
 LIVE = (JobState.WAITING, JobState.LEASED)
@@ -123,15 +123,26 @@ def refined_response(run: Run, item: RunItem, outcome: Finished) -> Response:
         origin=Response.Origin.REFINED, parent=item.start, produced_by=made_in,
         model=answered_by.get("model", ""), simulated=answered_by.get("simulated", False),
     )  # fmt: skip
-    held = {"versions": compiled_in(run, item).versions, "experiences": remembered_in(run, item)}
-    note_uses(row, **held, cited=rewrote(item, outcome.version.step))  # type: ignore[arg-type]
+    compiled = compiled_in(run, item)
+    cited = [*rewrote(item, outcome.version.step), *compiled.cited(named_in(item, outcome.version))]
+    note_uses(row, versions=compiled.versions, experiences=remembered_in(run, item), cited=cited)
     return row
 
 
-def rewrote(item: RunItem, last: int) -> list[PrincipleVersion]:
+def rewrote(item: RunItem, last: int | None) -> list[PrincipleVersion]:
     """The wordings in whose name a text was rewritten, up to the step it came from."""
     steps = item.steps.filter(part="reviser", state=JobState.DONE, position__lte=last, principle__isnull=False)
     return [step.principle for step in steps.select_related("principle") if step.principle]
+
+
+def named_in(item: RunItem, version: Version) -> list[int]:
+    """The numbers of the principles that the writer of a text named, on the way to it."""
+    found: list[int] = []
+    for step in item.steps.filter(part__in=["reviser", "runner"], state=JobState.DONE, position__lte=version.step):
+        said = step.output or {}
+        drafts = said.get("drafts")
+        found += (drafts[version.sample] if drafts else said).get("followed", [])
+    return found
 
 
 def end_with_tally(run: Run) -> None:

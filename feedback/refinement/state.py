@@ -37,6 +37,7 @@ class Case:
     constitution: str = ""
     rules: tuple[Rule, ...] = ()
     memory: str = ""
+    said: str = ""
     calls: int | None = None
 
 
@@ -64,10 +65,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A new text and what is different about it; `failed` with a `why` when there is none."""
+    """A new text and what is different about it; `failed` with a `why` when there is none.
+
+    `followed` are the numbers of the principles it names as having made a difference.
+    """
 
     text: str
     changed: str = ""
+    followed: tuple[int, ...] = ()
     failed: bool = False
     why: str = ""
 

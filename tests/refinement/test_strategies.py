@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.llm.answers import Choice, FreeCritique, PrincipleCritique, Revision
+from feedback.llm.answers import Choice, CitedRevision, FreeCritique, PrincipleCritique, Revision
 from feedback.llm.model import Completion, Prompt, Usage
 from feedback.refinement import engine
 from feedback.refinement.parts.arrangement import arrange
@@ -112,7 +112,7 @@ def test_self_refine_shows_the_reviser_all_versions_so_far() -> None:
     seen: list[str] = []
 
     def noting(prompt: Prompt) -> Any:
-        if prompt.answer is Revision:
+        if prompt.answer is CitedRevision:
             seen.append(prompt.values["history"])
         return scores(1)(prompt) if prompt.answer is FreeCritique else scores()(prompt)
 
@@ -196,3 +196,14 @@ def test_a_rewrite_that_changes_nothing_does_not_enter() -> None:
     done = walk("cai_revision", lazy)
     assert not done.finished.changed
     assert "same as before" in done.finished.why
+
+
+def test_self_refine_begins_with_what_people_said_where_it_is_asked_to() -> None:
+    strategy = STRATEGIES["self_refine"]
+    told = case(said="Too short for anybody.")
+    given = {"text": told.response, "history": (), "critique": ""}
+    for piece in (strategy.critic, strategy.reviser):
+        assert piece is not None
+        asked = piece.make({}).questions(told, given)[0]
+        assert "People said of it:\nToo short for anybody." in asked.prompt.values["history"]
+        assert piece.make({}).questions(case(), given)[0].prompt.values["history"] == ""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
 from feedback.errors import Refused
+from feedback.llm.answers import CitedRevision
+from feedback.llm.model import Prompt
 from feedback.models import Applied, Principle, Project, Response, User
 from feedback.refinement import runs
 from tests import make
+from tests.refinement.conftest import plainly
 from tests.refinement.scripted import ScriptedModel
 from tests.refinement.worker import carry_to_its_end
 
@@ -75,5 +81,22 @@ def test_what_a_run_made_says_what_it_was_made_under(
     """Both stood in the prompt; the one that the answer kept already asked for nothing."""
     polite = make.response(example=make.example(project=project, request="Hello?"), text="Yes please.")
     carry_to_its_end(runs.start_run(project, strategy="cai_revision", by=ana, responses=[polite]))
+    uses = Applied.objects.order_by("version__principle__number").values_list("version__principle__number", "cited")
+    assert list(uses) == [(1, False), (2, True)]
+
+
+def test_a_free_rewrite_cites_the_principles_it_followed(
+    project: Project, ana: User, answers: list[Response], scripted: Callable[[Any], ScriptedModel]
+) -> None:
+    """It names number 2, and a number that is not there."""
+
+    def answer(prompt: Prompt) -> Any:
+        if prompt.answer is CitedRevision:
+            return CitedRevision(text=f"{prompt.values['response']} Thanks!", changed="Thanked.", followed=(2, 9))
+        return plainly(prompt)
+
+    scripted(answer)
+    given = {"strategy": "self_refine", "responses": answers[:1], "parameters": {"attempts": 1}}
+    carry_to_its_end(runs.start_run(project, by=ana, **given))
     uses = Applied.objects.order_by("version__principle__number").values_list("version__principle__number", "cited")
     assert list(uses) == [(1, False), (2, True)]

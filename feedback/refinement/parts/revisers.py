@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from feedback.llm.answers import Revision
+from feedback.llm.answers import CitedRevision, Revision
 from feedback.llm.material import history_text
 from feedback.llm.model import Completion
 from feedback.llm.prompts import fill
-from feedback.refinement.parts.contracts import Ask, Question, Trouble, answer_of
+from feedback.refinement.parts.contracts import Ask, Question, Trouble, answer_of, with_people
 from feedback.refinement.state import Case, Draft, Given
 
 
@@ -51,7 +51,7 @@ class RefineWithHistory:
         """The one question; the history ends with the critique of the current text."""
         prompt = fill(
             "refine_with_history", constitution=case.constitution, conversation=case.conversation,
-            response=given["text"], history=history_text(given["history"]), memory=case.memory,
+            response=given["text"], history=history_text(with_people(case, given["history"])), memory=case.memory,
         )  # fmt: skip
         return [Question(slot="revision", prompt=prompt, role=self.role)]
 
@@ -65,4 +65,5 @@ def draft_of(completion: Completion | Trouble) -> Draft:
     answer = answer_of(completion, Revision)
     if isinstance(answer, Trouble):
         return Draft(text="", failed=True, why=answer.why)
-    return Draft(text=answer.text, changed=answer.changed)
+    followed = answer.followed if isinstance(answer, CitedRevision) else ()
+    return Draft(text=answer.text, changed=answer.changed, followed=followed)
