@@ -1,199 +1,152 @@
 """ICAI side by side: our pipeline and `inverse-cai`, the same pairs, the same deterministic judge over HTTP.
 
 On the three synthetic files: the votes to filter, what the filter keeps, the calls, and the table of reconstruction
-with all baselines. On 200 MT-Bench pairs against a judge that takes 200 ms a call: the time of the pipeline. The other
-one is installed into an environment of its own, made here for this benchmark alone (ICAI_ENVIRONMENT names one that is
-there); without it our half is measured and the other said to be missing. The data are those of the project's reference
-folder (ICAI_DATA), else the excerpts under `tests/data`.
+with all baselines; then once more with half of each rule's pairs held out, six times with other halves. On 200 MT-Bench
+pairs against a judge that takes 200 ms a call: the time of both pipelines, in turns (ICAI_ROUNDS). Without
+`inverse-cai` our half is measured and the other said to be missing.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import dataclass
+import random
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
-from django.conf import settings
-
-from feedback.models import ModelCall, Trial
+from feedback.desk.intervals import mcnemar, wilson
+from feedback.models import ModelCall
 from feedback.principles.tallies import Sieve, Tally
-from feedback.principles.trials.opening import open_trial
-from feedback.principles.trials.working import work_trial
-from tests import make
-from tests.judge_server import JudgeServer, output_of
+from tests.judge_process import JudgeProcess
+from tests.side_by_side import (
+    AT_ONCE,
+    DATA,
+    WANTED,
+    Outcome,
+    Row,
+    environment,
+    filters_agree,
+    mt_bench,
+    ours,
+    piped,
+    stored,
+    synthetic,
+    theirs,
+)  # fmt: skip
 
-WANTED = "inverse-cai==0.4.8"
 FILES = ("aligned", "orthogonal", "mixed")
-DELAY, AT_ONCE, REPEATS, RULES = 0.2, 8, 3, 3
-HERE = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("ICAI_DATA", "/work/shared/data"))
-FEATURES = ("for", "against", "both", "abstain", "invalid")
+DELAY, OF_A_RULE, TIMES, TABLES = 0.2, 10, 6, 5000
+ROUNDS = int(os.environ.get("ICAI_ROUNDS", "2"))
+NAMES = {"first": "always A", "second": "always B", "none": "no constitution", "random": "random rules"}
 
 
-@dataclass
-class Outcome:
-    """What one pipeline came to: votes by principle, principles that passed the filter, calls, seconds."""
-
-    votes: dict[str, tuple[int, ...]]
-    kept: set[str]
-    calls: int
-    seconds: float
-
-
-Row = dict[str, str]
-
-
-def synthetic(name: str) -> list[Row]:
-    """The rows of one of the three files."""
-    with (DATA / "icai" / f"synthetic_{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def mt_bench() -> list[Row]:
-    """200 pairs of MT-Bench in the columns of ICAI."""
-    rows = json.loads((DATA / "llmbar" / "mt_bench.json").read_text(encoding="utf-8"))
-    return [
-        {
-            "text_a": f"Instruction: {row['input']}\n\nOutput: {row['output_1']}",
-            "text_b": f"Instruction: {row['input']}\n\nOutput: {row['output_2']}",
-            "preferred_text": "text_a" if str(row["label"]) == "1" else "text_b",
-        }
-        for row in rows
-    ]
-
-
-def stored(rows: list[Row]) -> Any:
-    """A project with these pairs, each an example of its own, as they stand in the file."""
-    project = make.project(owner=make.user())
-    rater = make.rater(project=project, name="the file")
-    for number, row in enumerate(rows):
-        asked = row["text_a"].split("\n\nOutput: ", 1)[0].removeprefix("Instruction: ")
-        turns = [{"role": "system", "content": f"Pair {number}"}, {"role": "user", "content": asked}]
-        example = make.example(project=project, messages=turns)
-        texts = (output_of(row["text_a"]), output_of(row["text_b"]))
-        a, b = (make.response(example=example, text=text, origin="generated") for text in texts)
-        make.preference(a=a, b=b, rater=rater, outcome="a" if row["preferred_text"] == "text_a" else "b")
-    return project
-
-
-def ours(rows: list[Row], server: JudgeServer, *, final: int | None) -> tuple[Outcome, Trial]:
-    """Our pipeline over HTTP; its calls for choosing are not ICAI's and are counted apart."""
-    project = stored(rows)
-    settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY = server.url, "none"
-    given = {
-        "preset": "repository", "which": "all", "groups": 10_000, "rules": RULES, "repeats": REPEATS, "final": final,
-        "at_once": AT_ONCE,
-    }  # fmt: skip
-    trial = open_trial(project, kind="icai", by=None, parameters=given)
-    server.reset()
-    began = time.perf_counter()
-    while work_trial(trial.pk):
-        pass
-    seconds = time.perf_counter() - began
-    trial.refresh_from_db()
-    assert trial.state == "done", trial.error
-    lines = trial.result["principles"]
-    names = ("right", "wrong", "both", "neither", "invalid")
-    votes = {line["words"]: tuple(line[name] for name in names) for line in lines}
-    kept = {line["words"] for line in lines if line["passed"]}
-    asked = ModelCall.objects.filter(trial=trial, state="settled")
-    return Outcome(votes, kept, asked.exclude(slot__startswith="choose").count(), seconds), trial
-
-
-def environment() -> Path | None:
-    """The environment with `inverse-cai`, made on first use; None when it cannot be had."""
-    home = Path(os.environ.get("ICAI_ENVIRONMENT", HERE.parent / ".venv-icai"))
-    program = home / "bin" / "icai-exp"
-    if not program.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        subprocess.run([str(home / "bin" / "pip"), "install", "--quiet", WANTED], check=False)
-    return program if program.exists() else None
-
-
-def theirs(program: Path, rows: list[Row], server: JudgeServer) -> Outcome:
-    """`inverse-cai` on the same rows; its seconds run from its first call to its last answer, without its start."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pairs.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ["text_a", "text_b", "preferred_text"], extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-        server.reset()
-        address = {
-            "OPENAI_BASE_URL": f"{server.url}/v1",
-            "OPENAI_API_BASE": f"{server.url}/v1",
-            "OPENAI_API_KEY": "none",
-        }
-        settings_of = [
-            f"data_path={path}", "s2_num_clusters=10000", f"s1_num_principles_per_sampling_step={RULES}",
-            "annotator.skip=true", f"async_task_num={AT_ONCE}", f"s3_num_seeds_to_reannotate_with={REPEATS}",
-        ]  # fmt: skip
-        ended = subprocess.run(
-            [str(program), *settings_of], cwd=folder, capture_output=True, text=True, timeout=900, check=False,
-            env={**os.environ, **address, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg"},
-        )  # fmt: skip
-        found = sorted(Path(folder).rglob("041_votes_per_cluster.json"))
-        assert found, ended.stderr[-3000:]
-        results = found[-1].parent
-        words = json.loads((results / "030_distilled_principles_per_cluster.json").read_text())
-        tallies = json.loads(found[-1].read_text())
-        kept = json.loads((results / "050_filtered_principles.json").read_text())
-    votes = {words[key]: tuple(tally[name] for name in FEATURES) for key, tally in tallies.items()}
-    return Outcome(votes, set(kept), server.calls, server.span)
-
-
-def compared(name: str, mine: Outcome, other: Outcome) -> None:
-    """One line: whether votes and filter are the same, and the calls of both."""
-    sieve_says = {words for words, tally in other.votes.items() if Sieve().passes(Tally(*tally))}
-    line = {
-        "figure": f"{name}: same votes, same filter, calls ours / inverse-cai", "principles": len(mine.votes),
-        "same_votes": mine.votes == other.votes, "same_filter": mine.kept == other.kept == sieve_says,
-        "kept": len(mine.kept), "calls": [mine.calls, other.calls], "ratio": round(mine.calls / other.calls, 3),
-    }  # fmt: skip
-    print(json.dumps(line))
+def say(**figure: Any) -> None:
+    """Print a figure."""
+    print(json.dumps(figure), flush=True)
 
 
 def main() -> None:
     """Three files for what comes out, 200 pairs for how long it takes."""
     if not (DATA / "icai").exists():
-        print(json.dumps({"figure": "ICAI side by side", "missing": f"No data at {DATA}; set ICAI_DATA."}))
+        say(figure="ICAI side by side", missing=f"No data at {DATA}; set ICAI_DATA.")
         return
     program = environment()
     if program is None:
-        print(json.dumps({"figure": "ICAI side by side", "missing": f"{WANTED} could not be installed here."}))
-    with JudgeServer() as server:
+        say(figure="ICAI side by side", missing=f"{WANTED} could not be installed here.")
+    else:
+        tables, same = filters_agree(program, TABLES)
+        say(
+            figure="filters over random tables of votes: same principles in the same order",
+            ratio=same / tables,
+            n=tables,
+        )
+    with JudgeProcess() as judge:
         for name in FILES:
             rows = synthetic(name)
-            mine, _ = ours(rows, server, final=None)
+            mine, _ = ours(rows, judge)
             if program:
-                compared(name, mine, theirs(program, rows, server))
-            _, trial = ours(rows, server, final=5)
-            for line in trial.result["table"]:
-                shown = {key: round(100 * line[key], 1) for key in ("rate", "low", "high")}
-                print(json.dumps({"figure": f"{name}: agreement", "by": line["name"], "n": line["n"], **shown}))
-    with JudgeServer(delay=DELAY) as server:
-        timed(mt_bench(), server, program)
+                compared(name, mine, theirs(program, rows, judge))
+            _, trial = ours(rows, judge, final=5, flipped=True, drawn=True)
+            told(f"{name}: agreement", trial.result["table"])
+            held_out(name, rows, judge)
+    with JudgeProcess(delay=DELAY) as judge:
+        timed(mt_bench(), judge, program)
 
 
-def timed(rows: list[Row], server: JudgeServer, program: Path | None) -> None:
-    """The time of the whole pipeline beside calls x delay / concurrency, and beside inverse-cai's."""
-    mine, trial = ours(rows, server, final=5)
-    calls = ModelCall.objects.filter(trial=trial, state="settled").count()
-    ideal = calls * DELAY / AT_ONCE
-    print(json.dumps({"figure": "200 pairs: time against calls x 0.2 s / 8", "ratio": round(mine.seconds / ideal, 3),
-                      "calls": calls, "seconds": round(mine.seconds, 2)}))  # fmt: skip
-    if program:
-        other = theirs(program, rows, server)
-        each = mine.seconds / calls, other.seconds / other.calls
-        line = {
-            "figure": "200 pairs: seconds a call, ours / inverse-cai", "ratio": round(each[0] / each[1], 3),
-            "seconds": [round(mine.seconds, 2), round(other.seconds, 2)], "calls": [calls, other.calls],
-        }  # fmt: skip
-        print(json.dumps(line))
+def compared(name: str, mine: Outcome, other: Outcome) -> None:
+    """One line: whether votes and filter are the same, and the calls of both."""
+    sieve_says = {words for words, tally in other.votes.items() if Sieve().passes(Tally(*tally))}
+    say(
+        figure=f"{name}: same votes, same filter, calls ours / inverse-cai", principles=len(mine.votes),
+        same_votes=mine.votes == other.votes, same_filter=mine.kept == other.kept == sieve_says,
+        kept=len(mine.kept), calls=[mine.calls, other.calls], ratio=round(mine.calls / other.calls, 3),
+    )  # fmt: skip
+
+
+def told(figure: str, table: list[dict[str, Any]]) -> None:
+    """The lines of a table of reconstruction."""
+    for line in table:
+        shown = {key: round(100 * line[key], 1) for key in ("rate", "low", "high")}
+        pairs = {key: line[key] for key in ("better", "worse") if key in line}
+        p = {"p": float(f"{line['p']:.2g}")} if "p" in line else {}
+        say(figure=figure, by=NAMES.get(line["name"], line["name"]), n=line["n"], **shown, **pairs, **p)
+
+
+def held_out(name: str, rows: list[Row], judge: JudgeProcess) -> None:
+    """Principles learned from half of each rule's pairs, tried on the other half; six draws, pooled and apart."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for seed in range(TIMES):
+        dice = random.Random(seed)
+        blocks = [range(start, min(start + OF_A_RULE, len(rows))) for start in range(0, len(rows), OF_A_RULE)]
+        half = {number for block in blocks for number in dice.sample(block, len(block) // 2)}
+        trial = piped(stored(rows, half), judge, seed=seed, final=5, flipped=True, drawn=True)
+        for line in trial.result["held_out_table"]:
+            tables.setdefault(line["name"], []).append(line)
+    told(f"{name}, held out, pooled over {TIMES} draws", [pooled(way, lines) for way, lines in tables.items()])
+    for way in ("constitution", "none"):
+        rates = [100 * line["rate"] for line in tables[way]]
+        say(
+            figure=f"{name}, held out, each of {TIMES} draws", by=NAMES.get(way, way), n=tables[way][0]["n"],
+            mean=round(mean(rates), 1), sd=round(stdev(rates), 1),
+            least=round(min(rates), 1), most=round(max(rates), 1),
+        )  # fmt: skip
+
+
+def pooled(name: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """One line of all draws. A pair that is held out in several counts in each, so the interval is a little narrow."""
+    n, agreed = sum(line["n"] for line in lines), sum(line["agreed"] for line in lines)
+    low, high = wilson(agreed, n)
+    line = {"name": name, "n": n, "rate": agreed / n, "low": low, "high": high}
+    if "p" not in lines[0]:
+        return line
+    better, worse = sum(one["better"] for one in lines), sum(one["worse"] for one in lines)
+    return line | {"better": better, "worse": worse, "p": mcnemar(better, worse)}
+
+
+def timed(rows: list[Row], judge: JudgeProcess, program: Path | None) -> None:
+    """The time from the first call to the last answer beside calls x delay / concurrency, and beside inverse-cai's.
+
+    Both take turns, so that what else the machine does falls on both.
+    """
+    each: list[tuple[float, float]] = []
+    for number in range(ROUNDS):
+        mine, trial = ours(rows, judge, final=5)
+        calls = ModelCall.objects.filter(trial=trial, state="settled").count()
+        ideal = calls * DELAY / AT_ONCE
+        say(
+            figure=f"200 pairs, turn {number + 1}: time against calls x 0.2 s / 8",
+            ratio=round(mine.seconds / ideal, 3), calls=calls, seconds=round(mine.seconds, 2),
+            processor_a_call=round(mine.processor / calls, 4),
+        )  # fmt: skip
+        if program is None:
+            continue
+        other = theirs(program, rows, judge)
+        say(
+            figure=f"200 pairs, turn {number + 1}: the same of inverse-cai, without its start",
+            ratio=round(other.seconds / (other.calls * DELAY / AT_ONCE), 3), calls=other.calls,
+            seconds=round(other.seconds, 2), processor_a_call=round(other.processor / other.calls, 4),
+        )  # fmt: skip
+        each.append((mine.seconds / calls, other.seconds / other.calls))
+    for at, (my, their) in enumerate(each, start=1):
+        say(figure=f"200 pairs, turn {at}: seconds a call, ours / inverse-cai", ratio=round(my / their, 3))

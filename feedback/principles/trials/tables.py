@@ -60,7 +60,7 @@ def agreement(pairs: Sequence[Pair], choice: Callable[[Pair], str], label: Calla
     judged = [(choice(pair), label(pair)) for pair in pairs]
     judged = [(said, wanted) for said, wanted in judged if wanted]
     n = len(judged)
-    won = sum(1.0 if said == wanted else 0.0 if said in FLIP else 0.5 for said, wanted in judged)
+    won = sum(worth(said, wanted) for said, wanted in judged)
     low, high = wilson(won, n)
     rate = won / n if n else None
     return {"n": n, "agreed": won, "rate": rate, "low": low, "high": high, "kappa": 2 * (rate - 0.5) if n else None}
@@ -74,8 +74,7 @@ def by_most(pair: Pair) -> str:
 def reconstruction(pairs: Sequence[Pair], chosen: Mapping[str, Choices]) -> list[dict[str, Any]]:
     """The table: each judge's choices by name, then what costs nothing, then people themselves.
 
-    Each way but the constitution's says in how many pairs one of the two alone took what people chose, and how likely
-    such a difference is by chance.
+    Each way but the constitution's says in how many pairs the constitution does better and worse than it.
     """
     ways: dict[str, Callable[[Pair], str]] = {name: looked_up(found) for name, found in chosen.items()}
     if (none := chosen.get("none")) is not None:
@@ -97,10 +96,18 @@ def reconstruction(pairs: Sequence[Pair], chosen: Mapping[str, Choices]) -> list
 
 
 def against(pairs: Sequence[Pair], ours: Callable[[Pair], str], other: Callable[[Pair], str]) -> dict[str, Any]:
-    """In how many pairs ours alone, and the other alone, takes what most people chose; and McNemar's exact p."""
-    right = [(ours(pair) == pair.label, other(pair) == pair.label) for pair in pairs]
-    better, worse = right.count((True, False)), right.count((False, True))
+    """In how many pairs ours does better than the other, and worse; and how likely such a difference is by chance.
+
+    Where both choose in every pair this is McNemar's exact test; no choice lies between the right one and the wrong.
+    """
+    found = [worth(ours(pair), pair.label) - worth(other(pair), pair.label) for pair in pairs]
+    better, worse = sum(one > 0 for one in found), sum(one < 0 for one in found)
     return {"better": better, "worse": worse, "p": mcnemar(better, worse)}
+
+
+def worth(said: str, wanted: str) -> float:
+    """What a choice is worth: one when it is what people chose, none when it is the other; no choice is worth half."""
+    return float(said == wanted) if said in FLIP else 0.5
 
 
 def looked_up(found: Choices) -> Callable[[Pair], str]:
