@@ -74,6 +74,7 @@ def case_of(run: Run, item: RunItem) -> Case:
         constitution=compiled.text,
         rules=rules_of(compiled),
         memory=entries_text(remembered_in(run, item)),
+        said=run.pinned.get("said", {}).get(str(item.start_id), ""),
         calls=calls,
     )
 

@@ -19,6 +19,7 @@ from feedback.models import Budget, Constitution, Example, Project, Response, Ru
 from feedback.principles.compiling import Compiler
 from feedback.principles.constitutions import current_constitution
 from feedback.principles.memory.recalling import Library, largest_memory
+from feedback.principles.told import said_of
 from feedback.principles.wording import conversation_text
 from feedback.projects.budget import model_name
 from feedback.refinement.cases import rules_of, strategy_named
@@ -26,6 +27,7 @@ from feedback.refinement.engine import worst_questions
 from feedback.refinement.parts.arrangement import Arrangement, Strategy, arrange, checked
 from feedback.refinement.state import Case
 
+IN_WORDS = ("kudos", "critique")
 OWN = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
 
 
@@ -193,6 +195,7 @@ def start_run(
     arrangement = arrange(document, values)
     pinned["compiled"] = baseline_of.pinned.get("compiled", {}) if baseline_of else choices(constitution, selection)
     pinned["memory"] = baseline_of.pinned.get("memory", {}) if baseline_of else memories(project, selection)
+    pinned["said"] = own_comments(project, selection) if values.get("own") == "first" else {}
     pinned |= {"parts": arrangement.versions, "prompts": arrangement.prompts, "left_out": selection.sentence}
     caps = {"cap_calls": cap_calls, "cap_tokens": cap_tokens, "cap_cost": cap_cost}
     return write_run(
@@ -221,6 +224,13 @@ def memories(project: Project, selection: Selection) -> dict[str, list[int]]:
     library = Library(project)
     found = {row.pk: library.recall(row.example.request, example=row.example) for row in selection.responses}
     return {str(pk): [entry.pk for entry in one.entries] for pk, one in found.items() if one.entries}
+
+
+def own_comments(project: Project, selection: Selection) -> dict[str, str]:
+    """What people said of each response in words, as it stands when the run begins."""
+    found = said_of(project, [row.pk for row in selection.responses])
+    words = {pk: "\n".join(one.words for one in said if one.kind in IN_WORDS) for pk, said in found.items()}
+    return {str(pk): text for pk, text in words.items() if text}
 
 
 def check_selection(selection: Selection) -> None:

@@ -28,7 +28,7 @@ class Case:
     """One response to improve, with what it answers and the rules it is held against.
 
     `item` tells cases of one run apart. `calls` overrides a strategy's number of calls per item, for a run that may
-    spend just what another spent on the same item.
+    spend just what another spent on the same item. `said` is what people said of the response, where that is wanted.
     """
 
     item: int

@@ -34,6 +34,10 @@ ORDERS = (
 ROUNDS = Parameter(name="rounds", label="Rounds", default=1, lowest=1, highest=4, hint="Times through the constitution")
 ORDER = Parameter(name="order", label="Principles", default="in_order", choices=ORDERS)
 ATTEMPTS = Parameter(name="attempts", label="Revisions at most", default=3, lowest=1, highest=3)
+OWN = Parameter(
+    name="own", label="What people said of it", default="left_out",
+    choices=(("left_out", "Left out: the principles and the critic alone"), ("first", "The first critique is theirs")),
+)  # fmt: skip
 CALLS = Parameter(
     name="calls", label="Calls an item", default=4, lowest=2, highest=24, hint="One of them is the choice"
 )
@@ -58,7 +62,7 @@ SELF_REFINE = Strategy(
     label="Critique and refine",
     summary="Scores each response as a whole and revises it until it is good enough; keeps the best-scored version.",
     formula="2 calls a revision and 1 more at most",
-    parameters=(ATTEMPTS,),
+    parameters=(ATTEMPTS, OWN),
     scheduler=use(Rounds, rounds="attempts"),
     critic=use(Freely),
     reviser=use(RefineWithHistory),

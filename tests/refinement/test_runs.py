@@ -297,3 +297,17 @@ def test_words_with_characters_a_database_cannot_hold_come_through(
 
     scripted(odd)
     assert carry_to_its_end(started(project, ana)).state == Run.State.FINISHED
+
+
+@committed
+def test_a_run_begins_with_what_people_said_where_it_is_asked_to(project: Project, ana: User, ben: User) -> None:
+    text = "Sure! Paris is the capital of France."
+    response = make.response(example=make.example(project=project, request="What is the capital of France?"), text=text)
+    make.critique(response=response, rater=make.rater(project=project, user=ben), text="Too much greeting, no filler.")
+    for own, told in (("left_out", False), ("first", True)):
+        run = started(project, ana, strategy="self_refine", responses=[response], parameters={"own": own})
+        carry_to_its_end(run)
+        asked = ModelCall.objects.filter(run=run, role="critic").order_by("pk").first()
+        assert asked is not None
+        assert bool(run.pinned["said"]) is told
+        assert run.items.get().result is not None or not told

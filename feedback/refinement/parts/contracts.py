@@ -127,3 +127,11 @@ def answer_of(completion: Completion | Trouble, kind: type[Any]) -> Any:
     if not isinstance(completion.data, kind):
         return Trouble("The model's answer does not have the form that was asked for.")
     return completion.data
+
+
+PEOPLE_SAID = "People said of it:"
+
+
+def with_people(case: Case, history: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The attempts so far; where a case comes with what people said of its response, that is the first critique."""
+    return [*([(case.response, f"{PEOPLE_SAID}\n{case.said}")] if case.said else []), *history]

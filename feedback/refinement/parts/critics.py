@@ -8,7 +8,7 @@ from typing import ClassVar
 from feedback.llm.answers import FreeCritique, PrincipleCritique
 from feedback.llm.material import history_text
 from feedback.llm.prompts import fill
-from feedback.refinement.parts.contracts import Ask, Question, Trouble, answer_of
+from feedback.refinement.parts.contracts import Ask, Question, Trouble, answer_of, with_people
 from feedback.refinement.state import Case, Given, Verdict
 
 
@@ -52,7 +52,7 @@ class Freely:
         """The one question."""
         prompt = fill(
             "critique_freely", constitution=case.constitution, conversation=case.conversation, response=given["text"],
-            history=history_text(given["history"]), memory=case.memory,
+            history=history_text(with_people(case, given["history"])), memory=case.memory,
         )  # fmt: skip
         return [Question(slot="critique", prompt=prompt, role=self.role)]
 
