@@ -19,6 +19,7 @@ HEADS = {
     Finding.Stage.DIAGNOSIS: gettext_lazy("Which rule is at fault"),
     Finding.Stage.CHANGE: gettext_lazy("What to change"),
 }
+MOST_CASES = 20
 NEXT = {
     Finding.Stage.FAILURE: gettext_lazy("Find the faulty rules"),
     Finding.Stage.DIAGNOSIS: gettext_lazy("Have the rules rewritten"),
@@ -35,6 +36,7 @@ class Row:
     into: PrincipleVersion | None
     may_change: bool
     others: Sequence[Finding] = ()
+    cases: Sequence[Any] = ()
 
 
 def figures_of(trial: Trial) -> dict[str, Any]:
@@ -74,8 +76,19 @@ def row_of(finding: Finding, here: Sequence[Finding], *, may_change: bool) -> Ro
     others = [one for one in here if one.pk != finding.pk and one.state == Finding.State.OPEN]
     return Row(
         finding=finding, head=head_of(finding), before=newest(finding.principle), into=newest(finding.into),
-        may_change=may_change, others=others,
+        may_change=may_change, others=others, cases=cases_of(finding),
     )  # fmt: skip
+
+
+def cases_of(finding: Finding) -> list[Any]:
+    """The answers that failed so, each with why it was named as it was; for the first stage alone."""
+    if finding.stage != Finding.Stage.FAILURE:
+        return []
+    why = finding.trial.result.get("why", {})
+    cases = sorted(finding.responses.all(), key=lambda one: one.pk)[:MOST_CASES]
+    for one in cases:
+        one.why = why.get(str(one.pk), "")  # type: ignore[attr-defined]
+    return cases
 
 
 def newest(principle: Any) -> PrincipleVersion | None:
@@ -106,5 +119,7 @@ def head_of(finding: Finding) -> str:
 def with_all(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """Findings with what their cards show, in five queries however many there are."""
     paths = ("principle", "into", "edited_by", "decided_by", "merged_into", "trial__project")
-    fetched = rows.select_related(*paths).prefetch_related("principle__versions", "into__versions", "rests_on")
+    fetched = rows.select_related(*paths).prefetch_related(
+        "principle__versions", "into__versions", "rests_on", "responses__example"
+    )
     return fetched.annotate(answers=Count("responses", distinct=True))
