@@ -162,10 +162,10 @@ def line_of(
     """One principle on the three levels."""
     ours = [cell for cell in cells if cell["version"] == version.pk]
     there = [cell for cell in ours if cell["response"] in outcomes]
+    said = {"text": text["score"], "why": text["why"]} if text else {"text": None, "why": ""}
     return {
         "number": version.principle.number, "version": version.pk, "words": principle_sentence(version),
-        "text": text["score"] if text else None, "why": text["why"] if text else "",
-        "kept": share([cell["kept"] for cell in ours]),
+        "domain": version.domain, "effect": version.effect, **said, "kept": share([cell["kept"] for cell in ours]),
         "outcome": share([outcomes[cell["response"]] for cell in there]),
     }  # fmt: skip
 
