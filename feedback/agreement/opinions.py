@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Count, Max, QuerySet
 
 from feedback.agreement import polis
 from feedback.models import PrincipleVersion, Project, Vote
@@ -35,10 +39,15 @@ class Opinion:
     as_imported: bool
 
 
-def ballots_of(project: Project) -> tuple[dict[int, dict[int, int]], dict[int, str]]:
+def standing_votes(project: Project | int) -> QuerySet[Vote]:
+    """The votes on principles that count."""
+    standing: QuerySet[Vote] = Vote.objects.standing()  # type: ignore[attr-defined]
+    return standing.filter(project=project, principle__isnull=False)
+
+
+def ballots_of(project: Project | int) -> tuple[dict[int, dict[int, int]], dict[int, str]]:
     """Each rater's votes by principle (of several on one the newest), and the group a file gave them. One query."""
-    standing = Vote.objects.standing()  # type: ignore[attr-defined]
-    rows = standing.filter(project=project, principle__isnull=False).order_by("id")
+    rows = standing_votes(project).order_by("id")
     ballots: dict[int, dict[int, int]] = defaultdict(dict)
     given: dict[int, str] = {}
     for rater, principle, choice, shown in rows.values_list("rater_id", "principle_id", "choice", "shown"):
@@ -49,7 +58,17 @@ def ballots_of(project: Project) -> tuple[dict[int, dict[int, int]], dict[int, s
 
 
 def opinion_of(project: Project, *, as_imported: bool = True) -> Opinion:
-    """Groups, map and consensus over all votes. Groups named in a file are taken as they are, unless not wanted so."""
+    """Groups, map and consensus over all votes. Groups named in a file are taken as they are, unless not wanted so.
+
+    They are worked out once for the votes there are, and again when one was cast or taken back.
+    """
+    votes = standing_votes(project).aggregate(last=Max("created_at"), newest=Max("id"), count=Count("id"))
+    return added_up(project.pk, as_imported=as_imported, **votes)
+
+
+@lru_cache(maxsize=32)
+def added_up(project: int, *, as_imported: bool, last: datetime | None, newest: int | None, count: int) -> Opinion:
+    """The opinion of a project, by its id; what tells its votes from others is only the key under which it is kept."""
     ballots, given = ballots_of(project)
     statements = sorted({one for ballot in ballots.values() for one in ballot})
     places = polis.opinion_map(ballots, statements)

@@ -22,6 +22,7 @@ from feedback.principles.restoring import restore
 from feedback.principles.voting import cast_on, own_vote, vote
 from feedback.projects.access import open_to
 from feedback.web.answering import carried_out, page_of, person
+from feedback.web.ballots import motion_lines
 from feedback.web.inbox import moved_on, still_in_hand
 
 LIST = "motions/motions.html"
@@ -207,10 +208,13 @@ def motions_of(project: Project) -> QuerySet[Motion]:
 def all_of(request: HttpRequest, project: Project) -> dict[str, Any]:
     """All that the list shows."""
     rows = motions_of(project)
+    closed = page_of(request, rows.exclude(state__in=verbs.PENDING), size=30)
+    by = person(request)
     rules = {"quorum": project.quorum, "majority": project.majority}
     return {
-        "open": rows.filter(state__in=verbs.PENDING),
-        "closed": page_of(request, rows.exclude(state__in=verbs.PENDING), size=30),
+        "open": motion_lines(project, list(rows.filter(state__in=verbs.PENDING)), by=by),
+        "closed": closed,
+        "closed_lines": motion_lines(project, list(closed), by=by),
         "rules": RulesForm(initial=rules),
     }
 
