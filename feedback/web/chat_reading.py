@@ -55,17 +55,29 @@ def read(chat: Chat, *, wanted: str | None, user: User, seen: Any, at: str = "")
     turns = list(turns_of(chat))
     way = way_to(turns, wanted)
     tried = versions_of(way)
-    shown = [turn.pk for turn in way] + [turn.rerun_of_id for turn in way if turn.rerun_of_id]
-    errands = replies_of(shown)
-    read_on = Reading(errands=errands, user=user, seen=seen, way=way)
+    whole = {turn.pk for turn in way if turn is way[-1] or str(turn.pk) == at or turn.chosen_id is None}
+    before = {turn.pk: runs_before(turn, turns) if turn.pk in whole else [] for turn in way}
+    errands = replies_of([*before, *(pk for runs in before.values() for pk in runs)])
+    read_on = Reading(errands=errands, user=user, seen=seen, way=way, before=before)
     return [
         Turn(
             row=turn, siblings=[one.pk for one in turns if one.parent_id == turn.parent_id],
             tried=[tried[pk] for pk in turn.tried if pk in tried], replies=read_on.replies(turn), last=turn is way[-1],
-            opened=str(turn.pk) == at,
+            shows_replies=turn.pk in whole, runs_before=before[turn.pk],
         )
         for turn in way
     ]  # fmt: skip
+
+
+def runs_before(turn: ChatTurn, turns: Sequence[ChatTurn]) -> list[int]:
+    """The turns it repeats, the last one first."""
+    repeated = {one.pk: one.rerun_of_id for one in turns}
+    found: list[int] = []
+    at = turn.rerun_of_id
+    while at is not None and at not in found:
+        found.append(at)
+        at = repeated.get(at)
+    return found
 
 
 def replies_of(turns: Iterable[int]) -> list[Errand]:
@@ -84,9 +96,11 @@ def versions_of(way: Sequence[ChatTurn]) -> dict[int, PrincipleVersion]:
 class Reading:
     """What hangs on the replies of a way, fetched once for all of them."""
 
-    def __init__(self, *, errands: list[Errand], user: User, seen: Any, way: Sequence[ChatTurn]) -> None:
+    def __init__(
+        self, *, errands: list[Errand], user: User, seen: Any, way: Sequence[ChatTurn], before: dict[int, list[int]]
+    ) -> None:
         """Fetches words, draftings, principles, suggestions and the articles followed."""
-        self.errands, self.user, self.seen = errands, user, seen
+        self.errands, self.user, self.seen, self.before = errands, user, seen, before
         self.responses = [row.result_id for row in errands if row.result_id]
         self.said = self.words_by_response()
         self.suggesting = self.suggestions_by_response()
@@ -104,16 +118,27 @@ class Reading:
     def reply(self, row: Errand, turn: ChatTurn, before: Errand | None) -> Reply:
         """One reply."""
         words = self.said.get(row.result_id or 0, [])
-        open_to_me = row.result_id in self.seen
-        mine = [word for word in words if open_to_me or word.row.rater.user_id == self.user.pk]
+        mine = self.readable(words)
         asked = self.suggesting.get(row.result_id or 0)
         return Reply(
             errand=row, letter=LETTERS[place_of(row) % len(LETTERS)], response=row.result,
             before=before.result if before else None,
-            followed=self.followed(row, turn, before), words=mine, hidden=len(words) - len(mine),
+            followed=self.followed(row, turn, before), words=mine,
+            earlier=self.earlier(row, turn), hidden=len(words) - len(mine),
             suggestions=asked[1] if asked else {}, suggesting=asked[0] if asked else None,
             chosen=row.result_id is not None and turn.chosen_id == row.result_id,
         )  # fmt: skip
+
+    def readable(self, words: Iterable[Word]) -> list[Word]:
+        """One's own words, and those on what one has judged."""
+        return [one for one in words if one.row.response_id in self.seen or one.row.rater.user_id == self.user.pk]
+
+    def earlier(self, row: Errand, turn: ChatTurn) -> list[Word]:
+        """What was said of the replies in its place in the runs before."""
+        runs = self.before.get(turn.pk, [])
+        there = [one for one in self.errands if one.turn_id in runs and place_of(one) == place_of(row)]
+        results = dict.fromkeys(one.result_id for one in there if one.result_id not in {None, row.result_id})
+        return self.readable(word for result in results for word in self.said.get(result or 0, []))
 
     def followed(self, row: Errand, turn: ChatTurn, before: Errand | None) -> list[Followed]:
         """The principles it named."""

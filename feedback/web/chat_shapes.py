@@ -45,7 +45,10 @@ class Followed:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One of the replies to a message. `before` is the one in its place in the run this one repeats."""
+    """One of the replies to a message. `before` is the one in its place in the run this one repeats.
+
+    `words` were said of it, `earlier` of those in its place in the runs before.
+    """
 
     errand: Errand
     letter: str
@@ -53,6 +56,7 @@ class Reply:
     before: Response | None = None
     followed: list[Followed] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    earlier: list[Word] = field(default_factory=list)
     hidden: int = 0
     suggestions: dict[str, list[Critique]] = field(default_factory=dict)
     suggesting: Errand | None = None
@@ -91,19 +95,24 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """A message with its replies, as it stands on the way that is shown."""
+    """A message with its replies, as it stands on the way that is shown.
+
+    `runs_before` are the turns it repeats, the last one first; `shows_replies` says whether all replies stand there,
+    not only the one the talk went on from.
+    """
 
     row: ChatTurn
     siblings: list[int]
     tried: list[PrincipleVersion]
     replies: list[Reply] = field(default_factory=list)
     last: bool = False
-    opened: bool = False
+    shows_replies: bool = False
+    runs_before: list[int] = field(default_factory=list)
 
     @property
-    def shows_replies(self) -> bool:
-        """Whether all replies stand there, not only the one the talk went on from."""
-        return self.last or self.opened or self.row.chosen_id is None
+    def opened(self) -> bool:
+        """Whether its replies are shown although the talk went on."""
+        return self.shows_replies and not self.last and self.row.chosen_id is not None
 
     @property
     def place(self) -> int:

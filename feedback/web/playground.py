@@ -123,7 +123,7 @@ def whole(request: HttpRequest, project: Project, number: int, wanted: str | Non
     turns = read(row, wanted=wanted, user=person(request), seen=seen, at=request.GET.get("at", ""))
     last = turns[-1] if turns else None
     at = next((turn for turn in turns if str(turn.row.pk) == wanted), last)
-    shown = [turn.row.pk for turn in turns if turn.shows_replies]
+    shown = [pk for turn in turns if turn.shows_replies for pk in (turn.row.pk, *turn.runs_before)]
     return {
         "chat": row, "turns": turns, "last": last, "turn": at,
         "drafts": drafts_of(row, last.row if last else None, member=member, seen=seen, way=shown),
