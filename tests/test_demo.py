@@ -34,7 +34,7 @@ def test_the_demo_is_made_once_and_has_something_for_every_page(settings: Any) -
     project = Project.objects.get(slug="demo")
     nouns = (Chat, ChatTurn, Example, Preference, Critique, Span, Edit, Principle, Constitution, Run, ModelCall)
     counts = {noun.__name__: noun.objects.count() for noun in nouns}
-    assert counts["Example"] == 24 + 2  # two messages of a talk
+    assert counts["Example"] == 24 + 1  # the message of a talk
     assert counts["Constitution"] == 3
     run = Run.objects.get()
     assert (run.state, run.simulated) == ("finished", True)

@@ -56,7 +56,7 @@ def clause_of(group: Group) -> Principle | None:
 
 
 @transaction.atomic
-def confirm_criterion(group: Group, *, by: User, metric: str, domain: str, effect: str) -> Group:
+def confirm_criterion(group: Group, *, by: User | None, metric: str, domain: str, effect: str) -> Group:
     """Make a group a criterion in these words; its clause becomes, or stays, a draft. The same again changes nothing.
 
     Raises `Refused` where words are missing or the criterion is confirmed in others.
@@ -79,7 +79,7 @@ def confirm_criterion(group: Group, *, by: User, metric: str, domain: str, effec
     return row
 
 
-def put_into_words(group: Group, clause: Principle | None, *, by: User, domain: str, effect: str) -> Principle:
+def put_into_words(group: Group, clause: Principle | None, *, by: User | None, domain: str, effect: str) -> Principle:
     """The clause in these words: the drafted one reworded, or a new one that rests on the group."""
     if clause is not None:
         constitutions.reword(clause, by=by, domain=domain, effect=effect, reason="Confirmed as a criterion")
@@ -158,8 +158,10 @@ def hash_of(metric: str) -> str:
     return hashlib.sha256(metric.encode()).hexdigest()[:16]
 
 
-def may_confirm(project: Project, by: User) -> None:
-    """Raise `NotAllowed` for whoever is below curator."""
+def may_confirm(project: Project, by: User | None) -> None:
+    """Raise `NotAllowed` for whoever is below curator. Nobody is the command line, which may."""
+    if by is None:
+        return
     member = Member.objects.filter(project=project, user=by).first()
     if member is None or not member.may(Role.CURATOR):
         raise NotAllowed("Only a curator or higher confirms criteria.")

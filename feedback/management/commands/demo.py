@@ -30,20 +30,29 @@ from feedback.models import (
     Edit,
     Evidence,
     Experience,
+    Group,
+    Grouping,
+    JobState,
     Preference,
     Principle,
     Project,
     Rater,
     Response,
     Run,
+    Trial,
 )
+from feedback.principles import governing  # noqa: F401  (errands are done under it)
 from feedback.principles.constitutions import adopt, write_principle
+from feedback.principles.criteria import confirm_criterion
 from feedback.principles.drafting import ask_for_draft, draft
+from feedback.principles.grouping import group_comments
 from feedback.principles.memory import errands as errands_of_memory  # noqa: F401  (its kinds come with it)
 from feedback.principles.memory.gathering import gather
 from feedback.principles.memory.reflecting import ask_reflections
 from feedback.principles.playground import chats
 from feedback.principles.playground.saying import PROTOCOL
+from feedback.principles.trials.opening import open_trial
+from feedback.principles.trials.working import work_trial
 from feedback.projects.raters import imported_rater
 from feedback.projects.setup import create_project
 from feedback.refinement import runs
@@ -70,10 +79,27 @@ class Command(BaseCommand):
             run = Run.objects.filter(project=project, number=1).first() or start(project, words)
             finish(run)
             talk(project, words["talk"])
+            look_back(project, words["criterion"])
         compare(project, run, words)
         with simulated_model():
             remember(project)
         self.stdout.write(f"The demo project is there: {project.name} ({project.slug}).")
+
+
+def look_back(project: Project, words: dict[str, Any]) -> None:
+    """A criterion that was judged, and a reflection whose changes wait."""
+    grouping = Grouping.objects.filter(project=project).first()
+    if grouping is None:
+        with transaction.atomic():
+            grouping = group_comments(project, by=None)
+            group = grouping.groups.get(kind=Group.Kind.TOPIC, critiques__key=f"demo-{words['about']}")
+            given = {name: words[name] for name in ("metric", "domain", "effect")}
+            confirm_criterion(group, by=None, **given)
+            open_trial(project, kind=Trial.Kind.CRITERION, by=None, parameters={"group": group.pk})
+            open_trial(project, kind=Trial.Kind.REFLECT, by=None)
+    for trial in Trial.objects.filter(project=project, state=JobState.WAITING).order_by("number"):
+        while work_trial(trial.pk):
+            pass
 
 
 def remember(project: Project) -> None:
@@ -184,24 +210,19 @@ def finish(run: Run) -> None:
 
 
 def talk(project: Project, words: dict[str, str]) -> None:
-    """A talk in the playground: a message, a critique of a reply, its principle tried, and the next message.
+    """A talk in the playground: a message, a critique of a reply, and the turn run again with the principle it came to.
 
-    Once it has a second message it is whole, and what people made of it since is left alone.
+    Once it was run again it is whole, and what people made of it since is left alone.
     """
     ours = ChatTurn.objects.filter(chat__project=project, chat__made_by=None).order_by("pk")
-    if ours.filter(parent__isnull=False).exists():
+    if ours.filter(rerun_of__isnull=False).exists():
         return
     turn = ours.first() or chats.open_chat(project, text=words["message"], by=None)
-    reply = answered(turn)
     how: Any = {"rater": imported_rater(project, REVIEWER), "key": "demo-talk", "protocol": PROTOCOL}
-    said = record_critique(reply, polarity="critique", text=words["critique"], **how)
+    said = record_critique(answered(turn), polarity="critique", text=words["critique"], **how)
     principle = draft(ask_for_draft(said, by=None).pk).principle
-    if principle is None:
-        return
-    version = principle.versions.latest("number")
-    again = turn.reruns.first() or chats.rerun(turn, tried=[version], by=None)
-    chosen = chats.go_on_from(again, answered(again), by=None)
-    answered(chosen.children.first() or chats.say(chosen, text=words["next"], by=None))
+    if principle is not None:
+        answered(chats.rerun(turn, tried=[principle.versions.latest("number")], by=None))
 
 
 def answered(turn: ChatTurn) -> Response:
