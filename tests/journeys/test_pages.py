@@ -15,12 +15,15 @@ from tests.journeys.conftest import PASSWORD, first_owner_link
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 PAGES = [
     "/", "/projects/new/", "/password/", "/p/demo/", "/p/demo/examples/", "/p/demo/examples/2/", "/p/demo/import/",
-    "/p/demo/review/", "/p/demo/pairs/", "/p/demo/principles/", "/p/demo/principles/1/", "/p/demo/constitution/",
+    "/p/demo/review/", "/p/demo/pairs/", "/p/demo/principles/", "/p/demo/principles/1/",
+    "/p/demo/principles/1/scope/", "/p/demo/constitution/",
     "/p/demo/constitution/2/", "/p/demo/runs/", "/p/demo/runs/new/", "/p/demo/runs/1/", "/p/demo/runs/1/items/1/",
     "/p/demo/responses/1/talk/", "/p/demo/examples/2/checks/", "/p/demo/people/stand-in/",
     "/p/demo/queues/", "/p/demo/queues/new/", "/p/demo/disagreements/", "/p/demo/progress/",
     "/p/demo/compare/", "/p/demo/pulses/", "/p/demo/export/", "/p/demo/budget/", "/p/demo/people/",
     "/p/demo/form/", "/p/demo/form/edit/", "/p/demo/feedback/", "/p/demo/feedback/numbers/", "/p/demo/reactions/",
+    "/p/demo/principles/learn/", "/p/demo/principles/groups/", "/p/demo/principles/groups/1/", "/p/demo/trials/1/",
+    "/p/demo/trials/2/", "/p/demo/principles/bring-in/",
     "/nothing-here/",
 ]  # fmt: skip
 OPEN_PAGES = ["/sign-in/", "/password/help/", "/join/no-such-link/"]
