@@ -18,6 +18,7 @@ from feedback.models import Article, Constitution, PrincipleVersion, Project, Ro
 from feedback.principles.churn import churn_between
 from feedback.principles.compiling import decide_compiling
 from feedback.principles.constitutions import changes_between, history
+from feedback.principles.drift import drift_of
 from feedback.principles.gate import SAID
 from feedback.principles.sizes import sizes_of
 from feedback.principles.taking_out import FORMATS, Format
@@ -29,6 +30,7 @@ from feedback.web.evidence import Source, articles_with_words, sources_of
 from feedback.web.margin import Note, notes_for, ruler
 
 PAGE = "constitution/constitution.html"
+LOOKED_BACK = 6
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def whole(request: HttpRequest, project: Project, shown: Constitution) -> dict[s
     """The document, what it takes in a prompt, and the ways it goes out."""
     found = document(project, shown, reader=person(request))
     sizes = sizes_of(found["newer"], model_name()[0]) if found["in_force"] else None
-    return {**found, "sizes": sizes, "compiling": CompilingForm.of(project), "ways": ways_out(project)}
+    drift = drift_of(project, up_to=shown.number, at_most=LOOKED_BACK) if found["in_force"] else None
+    return {**found, "sizes": sizes, "drift": drift, "compiling": CompilingForm.of(project), "ways": ways_out(project)}
 
 
 def ways_out(project: Project) -> list[tuple[str, Format]]:

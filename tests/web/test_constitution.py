@@ -129,3 +129,14 @@ def test_what_is_switched_off_is_marked(client: Client, project, ana) -> None:
     page = client.get(address("constitution", project)).content.decode()
     assert "article-off" in page
     assert "1 switched off" in page
+
+
+def test_a_loop_that_learns_from_itself_alone_is_told_on_the_constitution(client: Client, project, ana) -> None:
+    """SkillLearnBench: two changes in a row that a model made from no feedback of people raise the alarm."""
+    found = [make.principle(project=project, origin="drafted") for _ in range(2)]
+    m.PrincipleVersion.objects.update(model="m")
+    client.force_login(ana)
+    make.constitution(project=project, principles=found[:1])
+    assert "feeds on its own feedback" not in client.get(reverse("constitution", args=[project.slug])).content.decode()
+    make.constitution(project=project, principles=found)
+    assert "feeds on its own feedback" in client.get(reverse("constitution", args=[project.slug])).content.decode()
