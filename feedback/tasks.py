@@ -16,10 +16,15 @@ from django.db import transaction
 
 from feedback.desk import errands
 from feedback.models import Drafting, Errand, Run, Trial
-from feedback.principles import applying, drafting, switching
-from feedback.principles.playground import replying  # noqa: F401  (its errands take their place when it is loaded)
+from feedback.principles import (
+    applying,
+    drafting,
+    governing,  # noqa: F401  (errands are done under it)
+    switching,
+)
 from feedback.principles.memory import errands as errands_of_memory  # noqa: F401  (as above)
 from feedback.principles.memory.reflecting import reflect_unasked
+from feedback.principles.playground import replying  # noqa: F401  (its errands take their place when it is loaded)
 from feedback.principles.trials import online
 from feedback.principles.trials import working as trials
 from feedback.refinement import runs, working

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from feedback.models import Critique, Edit, Preference, Project, Rating, Run, User
+from feedback.models import Critique, Edit, Preference, Project, Rating, Run, Switching, User
 
 SHOWN = 10
 ENDS = {
@@ -33,8 +33,8 @@ class Happening:
 
 
 def lately(project: Project) -> list[Happening]:
-    """The last things that happened, newest first. Seven queries."""
-    found = [*said(project), *decided(project), *run(project), *brought(project)]
+    """The last things that happened, newest first. Eight queries."""
+    found = [*said(project), *decided(project), *switched(project), *run(project), *brought(project)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:SHOWN]
 
 
@@ -57,6 +57,18 @@ def decided(project: Project) -> list[Happening]:
     for row in project.constitutions.select_related("made_by").order_by("-number")[:SHOWN]:
         url = reverse("constitution_version", args=[project.slug, row.number])
         found.append(Happening(row.created_at, f"{row.change}{by(row.made_by)} in", f"constitution v{row.number}", url))
+    return found
+
+
+def switched(project: Project) -> list[Happening]:
+    """Principles that left the prompts or came back."""
+    found = []
+    rows = Switching.objects.filter(principle__project=project).select_related("principle", "by")
+    for row in rows[:SHOWN]:
+        url = reverse("principle", args=[project.slug, row.principle.number])
+        who = by(row.by) if row.by else " by its own record" if row.off else ""
+        after = f"was switched {'off' if row.off else 'on again'}{who}"
+        found.append(Happening(row.created_at, "", f"Principle {row.principle.number}", url, after))
     return found
 
 

@@ -18,7 +18,7 @@ from feedback.principles.constitutions import current_constitution
 from feedback.projects.access import open_to
 from feedback.projects.budget import model_name
 from feedback.refinement import runs as verbs
-from feedback.refinement.cases import remembered_in
+from feedback.refinement.cases import compiled_in, remembered_in
 from feedback.refinement.strategies import STRATEGIES
 from feedback.tasks import ring_run
 from feedback.web.answering import carried_out, go_to, page_of, person, show
@@ -80,7 +80,7 @@ def story_of(item: RunItem) -> dict[str, Any]:
     """What was done to one answer, and what stood beside it meanwhile."""
     return {
         "item": item, "run": item.run, "chapters": chapters_of(item), "sentence": item.why,
-        "remembered": remembered_in(item.run, item),
+        "remembered": remembered_in(item.run, item), "compiled": compiled_in(item.run, item),
     }  # fmt: skip
 
 

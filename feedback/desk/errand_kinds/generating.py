@@ -1,4 +1,4 @@
-"""The plainest errand: a model answers an example, with the memory beside it where the project has one."""
+"""The plainest errand: a model answers an example, under what is in force and with the memory beside it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def ask(errand: Errand, model: RecordedModel) -> tuple[Completion, Beside]:
 def keep(errand: Errand, found: tuple[Completion, Beside]) -> Outcome:
     """The answer as a response, with what it was written with."""
     completion, beside = found
-    row = new_response(errand, answered(completion, Reply).text, completion)
-    note_recalled(row, beside)
+    said = answered(completion, Reply)
+    row = new_response(errand, said.text, completion)
+    note_recalled(row, beside, followed=getattr(said, "followed", ()))
     return Outcome(result=row, changed=(f"example-{errand.example.number}",))
 
 

@@ -98,9 +98,9 @@ def ask_message(errand: Errand, model: RecordedModel) -> tuple[Completion, Besid
 def keep_message(errand: Errand, found: tuple[Completion, Beside]) -> Outcome:
     """The new answer, as the end of the dialogue with the message in it."""
     completion, beside = found
-    text = answered(completion, Reply).text
-    row = new_response(errand, text, completion, parent=errand.response, turns=turns_with_message(errand))
-    note_recalled(row, beside)
+    said = answered(completion, Reply)
+    row = new_response(errand, said.text, completion, parent=errand.response, turns=turns_with_message(errand))
+    note_recalled(row, beside, followed=getattr(said, "followed", ()))
     return Outcome(result=row, changed=(example_name(errand),))
 
 

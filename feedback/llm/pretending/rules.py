@@ -11,6 +11,7 @@ from feedback.llm.pretending import (
     checking,
     contradicting,
     drafting,
+    governed,
     helping,
     inputs,
     obeying,
@@ -48,7 +49,7 @@ OF_LOOKING_BACK: tuple[Rule, ...] = (
 )  # fmt: skip
 OF_THE_MEMORY: tuple[Rule, ...] = (
     remembering.reflect_on_item, remembering.verify_lessons, remembering.repair_condition,
-    remembering.answer_with_memory,
+    remembering.answer_with_memory, governed.answer_in_force,
 )  # fmt: skip
 ALL = (*OF_THE_DESK, *OF_TRIALS, *OF_SCOPE, *OF_DRAFTING, *OF_LOOKING_BACK, *OF_THE_MEMORY)
 RULES: dict[str, Rule] = {**answering.ANSWERERS, **{rule.__name__: rule for rule in ALL}}
