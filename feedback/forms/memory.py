@@ -12,7 +12,8 @@ from feedback.principles.memory.keeping import MOST, WORDS
 
 AREA = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
 LEVELS = [("task", _("This kind of request")), ("part", _("A part of the work")), ("general", _("Nearly any request"))]
-STEPS = [("approve", _("Approve")), ("aside", _("Lay aside")), ("approve-shown", _("Approve all shown"))]
+STEPS = [("approve", _("Approve")), ("aside", _("Lay aside")), ("approve-shown", _("Approve all shown")),
+         ("delete", _("Delete"))]  # fmt: skip
 SHOWN = "-shown"
 OWN_STEPS = [("use", _("Use")), ("forget", _("Delete"))]
 OUTCOMES = [

@@ -32,6 +32,9 @@ STATES = {
     "aside": Q(retired_at__isnull=False),
 }
 PLURALS = {"lesson": gettext_lazy("Lessons"), "case": gettext_lazy("Cases"), "change": gettext_lazy("Changes")}
+VERBS = {
+    "approve": keeping.approve, "approve-shown": keeping.approve, "aside": keeping.lay_aside, "delete": keeping.delete,
+}  # fmt: skip
 Line = tuple[Experience, Tally]
 
 
@@ -44,10 +47,9 @@ def memory(request: HttpRequest, project: Project) -> HttpResponse:
 @open_to(Role.CURATOR)
 @require_POST
 def change_entries(request: HttpRequest, project: Project) -> HttpResponse:
-    """Approve the ticked entries, or lay them aside."""
+    """Approve the ticked entries, lay them aside, or delete what was laid aside."""
     form = TickedForm(entries_for(project), request.POST)
-    verbs = {"approve": keeping.approve, "approve-shown": keeping.approve, "aside": keeping.lay_aside}
-    done = carried_out(form, lambda said: verbs[said["step"]](said["entries"], by=person(request)))
+    done = carried_out(form, lambda said: VERBS[said["step"]](said["entries"], by=person(request)))
     if done is None:
         return show(request, PAGE, "entries", {**listing(request, project), "ticked": form}, status=422)
     messages.success(request, ngettext("%(n)s entry done.", "%(n)s entries done.", done) % {"n": done})

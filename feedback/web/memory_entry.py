@@ -23,7 +23,7 @@ from feedback.tasks import ring_errand
 from feedback.web.answering import carried_out, page_of, person, show
 
 PAGE = "memory/entry.html"
-MOST_EXAMPLES = 400
+MOST_EXAMPLES = 150
 MISSED = 8
 
 

@@ -8,8 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from feedback.errors import Refused
 from feedback.models import Project, Role, Split
 from feedback.principles.memory import linking
+from feedback.principles.memory.entries import usable
 from feedback.principles.memory.recalling import Library
 from feedback.projects.access import open_to
+
+NEWEST = 200
 
 
 @open_to(Role.VIEWER)
@@ -30,6 +33,7 @@ def memory_of_example(request: HttpRequest, project: Project, number: int) -> Ht
     example = get_object_or_404(project.examples, number=number)
     if example.split == Split.HOLDOUT:
         raise Refused(f"Example {number} is held out: nothing is learned from it, so nothing hangs on it here.")
-    recalled = Library(project).fitting(example.request, example=example)[: project.remembers or 5]
+    library = Library(project, entries=list(usable(project).order_by("-pk")[:NEWEST]))
+    recalled = library.fitting(example.request, example=example)[: project.remembers or 5]
     context = {"one": linking.around_example(example), "like": linking.like(example), "recalled": recalled}
     return render(request, "memory/of_example.html", context)

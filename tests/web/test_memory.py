@@ -141,6 +141,21 @@ def test_ana_brings_in_what_another_project_of_hers_learned(client: Client, proj
     assert refused.status_code == 422
 
 
+def test_the_owner_deletes_for_good_what_was_laid_aside(client: Client, project, ana, ben) -> None:
+    entry = make.experience(project=project)
+    m.Member.objects.filter(user=ben).update(role="curator")
+    client.force_login(ana)
+    ticked = {"entries": [entry.pk], "step": "delete"}
+    assert client.post("/p/answers/memory/change/", ticked).status_code == 422
+    client.post("/p/answers/memory/change/", {**ticked, "step": "aside"})
+    assert "Delete those ticked for good" in client.get("/p/answers/memory/?state=aside").content.decode()
+    client.force_login(ben)
+    assert client.post("/p/answers/memory/change/", ticked).status_code == 403
+    client.force_login(ana)
+    client.post("/p/answers/memory/change/", ticked)
+    assert not m.Experience.objects.exists()
+
+
 def test_only_an_owner_of_the_instance_lets_a_lesson_serve_all(client: Client, project, ana) -> None:
     entry = make.experience(project=project)
     client.force_login(ana)
@@ -209,9 +224,7 @@ def test_dan_gets_nowhere(client: Client, project, dan) -> None:
 
 
 @pytest.mark.parametrize("state", ["waiting", "used"])
-def test_the_list_asks_no_more_queries_for_more_entries(
-    client: Client, project, ana, judged, state
-) -> None:
+def test_the_list_asks_no_more_queries_for_more_entries(client: Client, project, ana, judged, state) -> None:
     def more() -> None:
         for _ in range(6):
             example = make.example(project=project)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from feedback.capture.history import said
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
-from feedback.models import Experience, Project, User
+from feedback.models import Experience, Member, Project, Role, User
 
 Tier = Experience.Tier
 WORDS = 4000
@@ -55,6 +55,24 @@ def lay_aside(entries: Iterable[Experience], *, by: User) -> int:
     done = Experience.objects.filter(pk__in=ids, retired_at__isnull=True).update(retired_at=timezone.now())
     tell(*Experience.objects.filter(pk__in=ids))
     return done
+
+
+@transaction.atomic
+def delete(entries: Iterable[Experience], *, by: User) -> int:
+    """Delete a project's entries for good, with all that tells where they were used; how many there were.
+
+    Raises `NotAllowed` for whoever does not own their project, `Refused` for entries that were not laid aside first.
+    """
+    rows = list(entries)
+    owned = set(Member.objects.filter(user=by, role=Role.OWNER).values_list("project", flat=True))
+    if any(row.tier != Tier.PROJECT or row.project_id not in owned for row in rows):
+        raise NotAllowed("Only the owner of a project deletes from its memory.")
+    if any(row.retired_at is None for row in rows):
+        raise Refused("Lay an entry aside before you delete it.")
+    Experience.objects.filter(merged_into__in=rows).delete()
+    Experience.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    tell(*rows)
+    return len(rows)
 
 
 @transaction.atomic

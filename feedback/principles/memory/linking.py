@@ -24,6 +24,7 @@ from feedback.principles.vectors import vectors_of
 MOST = 40
 LIKE = 0.25
 MOST_LIKE = 6
+KNOWN = 150
 ORDER = ("lesson", "change", "case")
 
 
@@ -72,7 +73,7 @@ def around_example(example: Example) -> Asked:
 def like(example: Example) -> list[Asked]:
     """The examples that are asked most alike and of which something is known, the likest first."""
     known = Example.objects.filter(project=example.project).exclude(pk=example.pk).exclude(split=Split.HOLDOUT)
-    rows = list(known.filter(responses__critiques__isnull=False).distinct().order_by("-pk")[:400])
+    rows = list(known.filter(responses__critiques__isnull=False).distinct().order_by("-pk")[:KNOWN])
     vectors = vectors_of([example.request, *(row.request for row in rows)])
     own = sparse(vectors[0])
     ranked = sorted(

@@ -5,6 +5,7 @@ An entry that took another's place, or took it in, has its record as well. Reads
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from feedback.desk.intervals import wilson
 from feedback.models import Applied, Experience, Response, Split
-from feedback.principles.memory.gathering import said_of
+from feedback.principles.applying import Word, verdict, words_on
 
 Outcome = Applied.Outcome
 HARMED_MORE = 3
@@ -130,9 +131,11 @@ def benefit(entry: Experience, fitting: Collection[int]) -> Benefit:
 
 def outcomes_of(responses: Iterable[Response]) -> list[bool]:
     """How answers went by what people said of them; those without a clear word are left out."""
-    ids = [row.pk for row in responses]
-    known = said_of(ids)
-    return [went for pk in ids if (went := known.went(pk)) is not None]
+    signs: dict[int, list[Word]] = defaultdict(list)
+    for word in words_on([row.pk for row in responses]):
+        signs[word.response].append(word)
+    verdicts = [verdict(words)[0] for words in signs.values()]
+    return [WENT[Outcome(one)] for one in verdicts if one in WENT]
 
 
 def past_uses(entry: Experience) -> list[PastUse]:

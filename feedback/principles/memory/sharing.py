@@ -21,6 +21,7 @@ from feedback.principles.memory.recalling import alike
 from feedback.principles.memory.records import Tally, tallies
 
 Tier, Kind = Experience.Tier, Experience.Kind
+NEWEST = 150
 UNUSED = timedelta(days=60)
 WORDED = ("level", "kind", "taxonomy", "condition", "explanation", "won", "model", "simulated")
 TOLD = ("before", "after")
@@ -91,9 +92,9 @@ def merge(entries: Iterable[Experience], *, into: Experience, by: User) -> Exper
 
 
 def duplicates(project: Project) -> list[tuple[Experience, Experience]]:
-    """Pairs of a project's own standing entries that say nearly the same."""
+    """Pairs among a project's newest own standing entries that say nearly the same."""
     rows = entries_for(project).filter(tier=Tier.PROJECT, retired_at__isnull=True).exclude(kind=Kind.CASE)
-    return alike(list(rows.order_by("pk")[:300]))
+    return alike(list(rows.order_by("-pk")[:NEWEST])[::-1])
 
 
 def to_prune(project: Project, *, now: datetime | None = None) -> list[tuple[Experience, Tally, str]]:
