@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from feedback.desk.candidates import MADE_UP
 from feedback.llm.prompts import data_block
@@ -39,6 +39,22 @@ def spoken_of(project: Project) -> list[int]:
 def rejected(project: Project) -> list[int]:
     """The answers people criticised, scored low, rewrote or put behind another, the latest first."""
     return list(dict.fromkeys(said.response for said in everything(project) if said.against))
+
+
+def how_many(project: Project) -> tuple[int, int]:
+    """How many answers people said something of, and how many they rejected. Two queries."""
+    scored = scores_in(project).annotate(middle=1 + F("scale"), twice=2 * F("score"))
+    chosen = choices_in(project)
+    rewritten = rows_of(Edit, project, None).order_by().values_list("response")
+    spoken = [rows_of(Critique, project, None), scored.exclude(twice=F("middle"))]
+    against = [spoken[0].filter(polarity=Critique.Polarity.CRITIQUE), scored.filter(twice__lt=F("middle"))]
+    lost = [chosen.filter(outcome="b").values_list("response_a"), chosen.filter(outcome="a").values_list("response_b")]
+    both = [chosen.values_list("response_a"), chosen.values_list("response_b")]
+    counts = [
+        rewritten.union(*(one.order_by().values_list("response") for one in rows), *pairs).count()
+        for rows, pairs in ((spoken, both), (against, lost))
+    ]
+    return counts[0], counts[1]
 
 
 def everything(project: Project) -> list[Said]:
@@ -78,7 +94,7 @@ def critiques(project: Project, only: Collection[int] | None = None) -> Timed:
 
 def scores(project: Project, only: Collection[int] | None = None) -> Timed:
     """Overall scores that are not in the middle."""
-    for row in rows_of(Rating, project, only).filter(aspect="overall", critique=None, score__isnull=False):
+    for row in scores_in(project, only):
         middle = (1 + row.scale) / 2
         if row.score != middle:
             words = f"{row.score} of {row.scale}"
@@ -97,8 +113,7 @@ def rewrites(project: Project, only: Collection[int] | None = None) -> Timed:
 
 def choices(project: Project, only: Collection[int] | None = None) -> Timed:
     """Comparisons that found one better, told of both."""
-    rows = Preference.objects.standing().filter(project=project, rater__kind__in=PEOPLE, outcome__in=["a", "b"])
-    rows = rows.exclude(response_a__example__split=Split.HOLDOUT)
+    rows = choices_in(project)
     if only is not None:
         rows = rows.filter(Q(response_a__in=only) | Q(response_b__in=only))
     for row in rows:
@@ -114,3 +129,14 @@ def rows_of(kind: Any, project: Project, only: Collection[int] | None) -> Any:
     rows = kind.objects.standing().filter(project=project, rater__kind__in=PEOPLE).exclude(protocol__in=MADE_UP)
     rows = rows.exclude(response__example__split=Split.HOLDOUT)
     return rows if only is None else rows.filter(response__in=only)
+
+
+def scores_in(project: Project, only: Collection[int] | None = None) -> Any:
+    """Overall scores of answers."""
+    return rows_of(Rating, project, only).filter(aspect="overall", critique=None, score__isnull=False)
+
+
+def choices_in(project: Project) -> Any:
+    """Comparisons by people that found one better."""
+    rows = Preference.objects.standing().filter(project=project, rater__kind__in=PEOPLE, outcome__in=["a", "b"])
+    return rows.exclude(response_a__example__split=Split.HOLDOUT).order_by()

@@ -13,7 +13,7 @@ from feedback.forms.findings import FORMS, LookBackForm
 from feedback.models import Finding, Project, Role, Trial
 from feedback.principles.criteria import criteria_of
 from feedback.principles.playbook import playbook_of
-from feedback.principles.told import everything
+from feedback.principles.told import how_many
 from feedback.principles.trials import online
 from feedback.principles.trials.opening import OPEN, open_trial
 from feedback.projects.access import open_to
@@ -69,13 +69,12 @@ def sight(project: Project, kind: str = "", form: LookBackForm | None = None) ->
     last: dict[str, Trial] = {}
     for trial in Trial.objects.filter(project=project, kind__in=FORMS).order_by("number"):
         last[trial.kind] = trial
-    said = everything(project)
+    spoken, rejected = how_many(project)
     given: dict[str, Any] = {name: one(auto_id=f"{name}-%s") for name, one in FORMS.items()}
     return {
         **given, **({kind: form} if form else {}), "last": last, "waiting": waiting_in(project),
         "book": playbook_of(project), "criteria": criteria_of(project).count(), "online": online.online_trial(project),
-        "spoken": len({one.response for one in said}), "rejected": len({one.response for one in said if one.against}),
-        "model": model_name(),
+        "spoken": spoken, "rejected": rejected, "model": model_name(),
     }  # fmt: skip
 
 

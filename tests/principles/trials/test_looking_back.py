@@ -10,6 +10,7 @@ from feedback.principles import findings
 from feedback.principles.applying import note_uses
 from feedback.principles.constitutions import adopt, current_constitution, newest_version
 from feedback.principles.playbook import playbook_of
+from feedback.principles.told import how_many, rejected, spoken_of
 from feedback.principles.trials.opening import open_trial
 from feedback.principles.trials.working import work_trial
 from tests import make
@@ -177,3 +178,16 @@ def test_a_document_gives_a_first_set_each_said_once_and_quoted(project, ana) ->
         findings.approve_finding(row, by=ana)
     assert again.findings.count() == 2
     assert not looked(project, ana, "knowledge", documents=[{"name": "h", "text": text}]).findings.exists()
+
+
+def test_spoken_of_and_rejected_are_counted_as_they_are_listed(project, ana, ben) -> None:
+    rater = make.rater(project=project, user=ben)
+    criticised(project, ben)
+    a, b = make.pair(project=project)
+    make.preference(a=a, b=b, rater=rater, outcome="b")
+    for score in (1, 3, 5):
+        make.rating(response=make.response(example=make.example(project=project)), rater=rater, score=score)
+    edited = make.response(example=make.example(project=project))
+    make.edit(response=edited, rater=rater)
+    make.critique(response=edited, rater=rater, polarity="kudos", text="Good.")
+    assert how_many(project) == (len(spoken_of(project)), len(rejected(project))) == (8, 6)
