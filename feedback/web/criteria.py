@@ -31,7 +31,7 @@ def comment_groups(request: HttpRequest, project: Project) -> HttpResponse:
     """The criteria there are, then the groups of the newest sorting that are none yet."""
     newest = grouping.latest(project, Grouping.Of.COMMENTS)
     confirmed = list(criteria.criteria_of(project).annotate(comments=Count("critiques")))
-    rows = with_comments(newest.groups.all()).order_by("-comments", "pk") if newest else []
+    rows = with_comments(newest.groups.filter(confirmed_at__isnull=True)).order_by("-comments", "pk") if newest else []
     context = {"newest": newest, "criteria": confirmed, "groups": page_of(request, rows, size=20)}
     return show(request, LIST, "groups", context)
 
