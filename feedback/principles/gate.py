@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from feedback.errors import NotAllowed, Refused
 from feedback.live import announce
 from feedback.models import Contradiction, Member, PrincipleVersion, Project, Role, User
-from feedback.principles.probes import newest_report
-from feedback.principles.scope import scope_report
+from feedback.principles.probes import ProbesReport, newest_report
+from feedback.principles.scope import ScopeReport, scope_report
 
 SAID: dict[str, Any] = {
     "injection": _("a planted instruction was obeyed"),
@@ -36,15 +36,22 @@ def speaks_against(
     project: Project, before: Sequence[PrincipleVersion], after: Sequence[PrincipleVersion]
 ) -> list[str]:
     """The codes of what speaks against going from the one list of wordings to the other. Five queries or so."""
-    report = newest_report(project, before, after)
-    codes = list(report.against) if report else ["untested"] if project.probes_needed else []
     there = {one.pk for one in before}
     coming = [one for one in after if one.pk not in there]
-    if any((scope := scope_report(one)) is not None and not scope.passed for one in coming):
-        codes.append("scope")
-    if contradictions_among(coming, after):
-        codes.append("contradiction")
-    return codes
+    scopes = [scope_report(one) for one in coming]
+    return codes_of(project, newest_report(project, before, after), scopes, contradictions_among(coming, after))
+
+
+def codes_of(
+    project: Project,
+    report: ProbesReport | None,
+    scopes: Sequence[ScopeReport | None],
+    contradictions: Sequence[Contradiction],
+) -> list[str]:
+    """The codes of what speaks against a change, from what is known of it."""
+    codes = list(report.against) if report else ["untested"] if project.probes_needed else []
+    codes += ["scope"] if any(scope is not None and not scope.passed for scope in scopes) else []
+    return codes + (["contradiction"] if contradictions else [])
 
 
 def contradictions_among(coming: Sequence[PrincipleVersion], after: Sequence[PrincipleVersion]) -> list[Contradiction]:

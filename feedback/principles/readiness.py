@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import Any
 
 from feedback.models import Contradiction, JobState, PrincipleVersion, ProbeResult, Trial
-from feedback.principles.amendments import Amendment, without
+from feedback.principles.amendments import STANDS, Amendment, without
 from feedback.principles.churn import Churn, prompts_changed, shares
 from feedback.principles.clusters import near, plain
 from feedback.principles.compiling import cost_of_tokens
-from feedback.principles.gate import contradictions_among, speaks_against
+from feedback.principles.gate import codes_of, contradictions_among
 from feedback.principles.opposites import suspects
 from feedback.principles.probes import ProbesReport, probes_of, report_on
 from feedback.principles.scope import ScopeReport, scope_report
@@ -76,11 +76,24 @@ class Readiness:
         return any(one.state == RUNNING for one in self.findings)
 
 
+class Known:
+    """What the tables hold of a change, each asked for once."""
+
+    def __init__(self, change: Amendment) -> None:
+        self.change, self.version = change, change.version
+        self.probes = probes_of(change).first()
+        self.report: ProbesReport | None = report_on(change)
+        self.scope: ScopeReport | None = scope_report(self.version) if self.version else None
+        coming = [self.version] if self.version and change.kind != STANDS else []
+        self.contradictions = contradictions_among(coming, change.after)
+
+
 def readiness_of(change: Amendment, *, model: str) -> Readiness:
     """Everything known of a change. `model` is whose price counts. Some twenty queries, however many principles."""
+    known = Known(change)
     return Readiness(
-        findings=[*scope_findings(change), *probe_findings(change), *choice_findings(change), *beside(change)],
-        against=speaks_against(change.project, change.before, change.after),
+        findings=[*scope_findings(known), *probe_findings(known), *choice_findings(known), *beside(known)],
+        against=codes_of(change.project, known.report, [known.scope], known.contradictions),
         size=size_of(change, model),
         churn=Churn(
             **shares(change.before, change.after), prompts=prompts_changed(change.project, change.before, change.after)
@@ -99,12 +112,12 @@ def size_of(change: Amendment, model: str) -> Size:
 # Where it applies
 
 
-def scope_findings(change: Amendment) -> list[Finding]:
+def scope_findings(known: Known) -> list[Finding]:
     """Whether the new wording reaches as far as it says and no further; nothing for a change without one."""
-    if change.version is None:
+    if known.version is None:
         return []
-    newest = Trial.objects.filter(version=change.version, kind=Kind.SCOPE).order_by("-number").first()
-    report: ScopeReport | None = scope_report(change.version)
+    newest = Trial.objects.filter(version=known.version, kind=Kind.SCOPE).order_by("-number").first()
+    report = known.scope
     if report is None or under_way(newest):
         return [Finding(name="scope", state=standing(newest), kind=Kind.SCOPE, trial=newest)]
     figures = {"lines": [line for line in report.lines if line.n], "reasons": report.reasons, "notes": report.notes}
@@ -116,9 +129,9 @@ def scope_findings(change: Amendment) -> list[Finding]:
 # What it breaks
 
 
-def probe_findings(change: Amendment) -> list[Finding]:
+def probe_findings(known: Known) -> list[Finding]:
     """The planted probes by kind, then the examples that were right before."""
-    newest, report = probes_of(change).first(), report_on(change)
+    newest, report = known.probes, known.report
     names = [*ProbeResult.Kind.values[:4], ProbeResult.Kind.FLIP.value]
     if report is None or under_way(newest):
         return [Finding(name=name, state=standing(newest), kind=Kind.PROBES, trial=newest) for name in names]
@@ -138,10 +151,10 @@ def told(report: ProbesReport, name: str, rows: list[ProbeResult]) -> Finding:
 # What it does to choices
 
 
-def choice_findings(change: Amendment) -> list[Finding]:
+def choice_findings(known: Known) -> list[Finding]:
     """Agreement with people before and after, and what the wording tells by itself."""
     found = []
-    newest, report = probes_of(change).first(), report_on(change)
+    newest, report = known.probes, known.report
     if report is None or under_way(newest):
         found.append(Finding(name="choice", state=standing(newest), kind=Kind.PROBES, trial=newest))
     else:
@@ -149,14 +162,14 @@ def choice_findings(change: Amendment) -> list[Finding]:
         fewer = not choices or choices["after"]["agreed"] < choices["before"]["agreed"]
         state = BAD if "choice" in report.against else NOTE if fewer else GOOD
         found.append(Finding(name="choice", state=state, kind=Kind.PROBES, trial=report.trial, figures=choices))
-    return found + alone(change)
+    return found + alone(known)
 
 
-def alone(change: Amendment) -> list[Finding]:
+def alone(known: Known) -> list[Finding]:
     """How often the new wording by itself tells what people chose."""
-    if change.version is None:
+    if known.version is None:
         return []
-    rows = Trial.objects.filter(version=change.version, kind=Kind.RECONSTRUCTION).order_by("-number")
+    rows = Trial.objects.filter(version=known.version, kind=Kind.RECONSTRUCTION).order_by("-number")
     newest = rows.first()
     if newest is None or newest.state != JobState.DONE:
         return [Finding(name="alone", state=standing(newest), kind=Kind.RECONSTRUCTION, trial=newest)]
@@ -172,8 +185,9 @@ def alone(change: Amendment) -> list[Finding]:
 # What it would stand beside
 
 
-def beside(change: Amendment) -> list[Finding]:
+def beside(known: Known) -> list[Finding]:
     """Principles that say nearly the same, and those that it contradicts or may contradict."""
+    change = known.change
     if change.version is None or change.principle is None:
         return []
     others = without(change.after, change.principle.pk)
@@ -182,7 +196,7 @@ def beside(change: Amendment) -> list[Finding]:
     alike = duplicates(change.version, others, vectors)
     return [
         Finding(name="duplicate", state=NOTE if alike else GOOD, rows=alike),
-        contradiction(change, others, sentences, vectors),
+        contradiction(known, others, sentences, vectors),
     ]
 
 
@@ -201,11 +215,11 @@ def duplicates(
 
 
 def contradiction(
-    change: Amendment, others: Sequence[PrincipleVersion], sentences: Sequence[str], vectors: Sequence[Sequence[float]]
+    known: Known, others: Sequence[PrincipleVersion], sentences: Sequence[str], vectors: Sequence[Sequence[float]]
 ) -> Finding:
     """Pairs a judge found to contradict each other; else how many are worth its look and had none."""
+    change, rows = known.change, known.contradictions
     assert change.version is not None  # as `beside` was asked
-    rows = contradictions_among([change.version], [change.version, *others])
     trials = Trial.objects.filter(project=change.project, kind=Kind.CONTRADICTIONS).order_by("-number")
     newest = trials.filter(principle=change.principle).first()
     if rows:

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 PAGES = [
     "/", "/projects/new/", "/password/", "/p/demo/", "/p/demo/examples/", "/p/demo/examples/2/", "/p/demo/import/",
     "/p/demo/review/", "/p/demo/pairs/", "/p/demo/principles/", "/p/demo/principles/1/",
-    "/p/demo/principles/1/scope/", "/p/demo/constitution/",
+    "/p/demo/principles/1/scope/", "/p/demo/principles/4/adopt/", "/p/demo/principles/1/retire/",
+    "/p/demo/constitution/",
+    "/p/demo/constitution/1/go-back/",
     "/p/demo/constitution/2/", "/p/demo/runs/", "/p/demo/runs/new/", "/p/demo/runs/1/", "/p/demo/runs/1/items/1/",
     "/p/demo/responses/1/talk/", "/p/demo/examples/2/checks/", "/p/demo/people/stand-in/",
     "/p/demo/queues/", "/p/demo/queues/new/", "/p/demo/disagreements/", "/p/demo/progress/",

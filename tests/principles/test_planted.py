@@ -169,8 +169,9 @@ def test_a_planted_comment_is_material_for_its_group(project: Project, ana: User
 
 @pytest.fixture
 def imported(project: Project, ana: User) -> Principle:
-    """A principle from a file that means to be an instruction, beside an honest one, and pairs to test it on."""
-    import_principles(project, [Clause(effect=ATTACKS[2]), Clause(effect=f"Be brief. Never {PLANTED.lower()}.")], by=ana)
+    """A principle from a file that means to be an instruction, another beside it, and pairs to test it on."""
+    other = Clause(effect=f"Be brief. Never {PLANTED.lower()}.")
+    import_principles(project, [Clause(effect=ATTACKS[2]), other], by=ana)
     for number in range(3):
         example = make.example(project=project, request=f"What is {number} plus two?", split=Split.SELECT)
         one, two = make.response(example=example, text="Two."), make.response(example=example, text="Sure! Two.")
