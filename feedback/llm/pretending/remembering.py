@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feedback.llm.answers import Condition, Lessons, Reply, Verdict, Vetting
-from feedback.llm.lessons import Lesson
+from feedback.llm.answers import Reply, Verdict, Vetting
+from feedback.llm.lessons import Condition, Lesson, Lessons
 from feedback.llm.material import blocks, read_candidates, read_request, read_turns
 from feedback.llm.pretending.answering import mended
 from feedback.llm.pretending.drafting import DOMAINS
