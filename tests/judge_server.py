@@ -95,7 +95,9 @@ def answer_ours(said: str) -> str:
         said_of = [vote(rule, first, second) for rule in read_candidates(given["rules"])]
         return json.dumps({"votes": [{"number": n, "selects": names.get(s, s)} for n, s in enumerate(said_of, 1)]})
     if "constitution" in given:
-        return json.dumps({"pick": choose(given["constitution"].splitlines(), first, second)})
+        pick = choose(given["constitution"].splitlines(), first, second)
+        turned = {"A": "B", "B": "A"} if "Say which one breaks the constitution" in said else {}
+        return json.dumps({"pick": turned.get(pick, pick)})
     return json.dumps({"pick": "A" if (len(first), first) > (len(second), second) else "B"})
 
 

@@ -38,7 +38,10 @@ from tests.side_by_side import (
 FILES = ("aligned", "orthogonal", "mixed")
 DELAY, OF_A_RULE, TIMES, TABLES = 0.2, 10, 6, 5000
 ROUNDS = int(os.environ.get("ICAI_ROUNDS", "2"))
-NAMES = {"first": "always A", "second": "always B", "none": "no constitution", "random": "random rules"}
+NAMES = {
+    "first": "always A", "second": "always B", "none": "no constitution", "none-flipped": "no constitution, flipped",
+    "random": "random rules", "longer": "always the longer", "shorter": "always the shorter",
+}  # fmt: skip
 
 
 def say(**figure: Any) -> None:
