@@ -14,6 +14,7 @@ from django.db.models.functions import MD5, Cast, Coalesce, Concat
 from feedback.models import (
     Critique,
     Edit,
+    Errand,
     Preference,
     Project,
     Ranking,
@@ -32,13 +33,19 @@ ASKED_ABOUT = (Response.Origin.IMPORTED, Response.Origin.GENERATED)
 MADE_UP = ("suggested", "shadow", "synthetic-edit", "criterion")
 # What came of one person's talk with a model is theirs to judge; nobody else is asked about it.
 TALKED = Q(origin=Response.Origin.GENERATED, parent__isnull=False)
+# The same holds for what came of a talk in the playground, and of every run of it.
+REPLIES = Errand.objects.filter(kind=Errand.Kind.REPLY)
 Rows = QuerySet[Any]
 
 
 def responses(project: Project) -> Rows:
     """Responses a person can be asked to judge."""
     rows: Rows = Response.objects.filter(example__project=project, origin__in=ASKED_ABOUT)
-    return rows.exclude(example__split=Split.HOLDOUT).exclude(TALKED)
+    return (
+        rows.exclude(example__split=Split.HOLDOUT)
+        .exclude(TALKED)
+        .exclude(Exists(REPLIES.filter(result=OuterRef("pk"))))
+    )
 
 
 def pairs(project: Project) -> Rows:
@@ -51,7 +58,7 @@ def rankable(project: Project) -> Rows:
     """Examples with three such responses or more: what can be put in order."""
     asked = Q(responses__origin__in=ASKED_ABOUT)
     rows: Rows = project.examples.exclude(split=Split.HOLDOUT).annotate(several=Count("responses", filter=asked))
-    return rows.filter(several__gte=3)
+    return rows.filter(several__gte=3).exclude(Exists(REPLIES.filter(example=OuterRef("pk"))))
 
 
 def is_ranked(user: User) -> Q:

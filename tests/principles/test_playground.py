@@ -6,6 +6,7 @@ import pytest
 
 from feedback import models as m
 from feedback.desk import errands
+from feedback.desk.queue import next_ranking, next_response
 from feedback.errors import NotAllowed, Refused
 from feedback.examples.splits import split_of_text
 from feedback.models import Errand
@@ -228,3 +229,11 @@ def test_a_reply_is_asked_for_in_the_playground_only(project: m.Project, ana: m.
     asked = make.errand(example=example, by=ana, kind=Errand.Kind.REPLY)
     assert "asked for in the playground" in errands.run_errand(asked.pk).error
     assert model_for(project).simulated
+
+
+def test_nobody_is_asked_unasked_about_what_came_of_a_talk(turn: m.ChatTurn, ben: m.User) -> None:
+    answered(turn)
+    assert next_response(turn.chat.project, by=ben) is None
+    assert next_ranking(turn.chat.project, by=ben) is None
+    imported = make.response(example=make.example(project=turn.chat.project))
+    assert next_response(turn.chat.project, by=ben) == imported

@@ -219,7 +219,7 @@ def test_where_a_team_votes_a_draft_is_put_to_the_vote(talk: Talk) -> None:
     talk.work()
     page = talk.words(1)
     assert "Put it to the vote" in page
-    assert "adopt/" not in page
+    assert f"turns/{turn.pk}/adopt/" not in page
     number = m.Principle.objects.get().number
     refused = talk.post("adopt_in_chat", 1, turn.pk, principle=number, domain="", effect="Be plain.")
     assert refused.status_code == 422
