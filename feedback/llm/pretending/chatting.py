@@ -39,7 +39,7 @@ def reply_in_chat(values: Values) -> ChatReply:
     request = next((text for who, text in reversed(turns) if who == "user"), "")
     before = [text for who, text in turns if who == "assistant"]
     text = in_the_manner(values["approach"], request, before[-1] if before else "")
-    followed = []
+    followed: list[int] = []
     for number, line in NUMBERED.findall(values["constitution"]):
         mended = under(line, request, text)
         if mended != text:
