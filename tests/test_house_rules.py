@@ -98,7 +98,7 @@ def test_imports_go_downward(path: Path) -> None:
     assert not wrong, f"{name_of(path)} may not import {wrong}"
 
 
-@pytest.mark.parametrize(("library", "importers"), ONE_IMPORTER.items(), ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("library", "importers"), ONE_IMPORTER.items(), ids=list(ONE_IMPORTER))
 def test_a_library_has_its_one_importer(library: str, importers: set[str]) -> None:
     found = {name_of(path) for path in OURS if any(inside(name, library) for name in imports_of(path))}
     assert found <= importers
