@@ -93,6 +93,17 @@ def test_an_asked_for_change_is_settled_and_a_motion_withdrawn(client: Client, p
     assert client.post(address("withdraw_motion", project, 1), {}).status_code == 302
 
 
+def test_the_list_says_how_it_stands_only_to_those_who_have_voted(client: Client, project, draft, ben, cleo) -> None:
+    motions.propose(draft, by=ben)
+    client.force_login(ben)
+    cast(client, project, "agree")
+    assert "1 agrees" in client.get(address("motions", project)).content.decode()
+    client.force_login(cleo)
+    page = client.get(address("motions", project)).content.decode()
+    assert "waits for your vote" in page
+    assert "1 agrees" not in page
+
+
 def test_an_answer_stands_below_what_it_answers(client: Client, project, draft, ben, cleo) -> None:
     motion = motions.propose(draft, by=ben)
     client.force_login(ben)
