@@ -246,7 +246,8 @@ class Constitution(models.Model):
     change = models.CharField(max_length=300, help_text="What changed against the one before")
     reason = models.TextField(blank=True)
     in_spite_of = models.JSONField(
-        default=list, help_text="What spoke against the change when it was made, as codes; `reason` says why it was made"
+        default=list,
+        help_text="What spoke against the change when it was made, as codes; `reason` says why it was made",
     )
     made_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -43,7 +43,10 @@ UNDER_WAY = {"waiting", "leased"}
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One piece of feedback and what became of it. `kind` is rating, kudos, critique, rewrite, mark, preference, ranking."""
+    """One piece of feedback and what became of it.
+
+    `kind` is rating, kudos, critique, rewrite, mark, preference or ranking.
+    """
 
     row: Any
     kind: str

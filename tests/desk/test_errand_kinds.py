@@ -12,7 +12,6 @@ from feedback.capture.rulings import record_ruling
 from feedback.desk import candidates, errands
 from feedback.desk.errand_kinds.register import WAYS
 from feedback.errors import NotAllowed, Refused
-from feedback.principles.playground import replying  # noqa: F401  (its kind takes its place when it is loaded)
 from feedback.models import (
     Check,
     CheckResult,
@@ -29,6 +28,8 @@ from feedback.models import (
     Response,
     User,
 )
+from feedback.principles.memory import errands as remembered  # noqa: F401  (its kinds take their places when it is loaded)
+from feedback.principles.playground import replying  # noqa: F401  (so does its kind)
 from tests import make
 from tests.model_server import ModelServer
 

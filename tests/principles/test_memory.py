@@ -169,7 +169,7 @@ def test_another_project_inherits_the_library_and_approves_for_itself(project, a
 def test_what_is_unused_harmful_or_out_of_place_is_offered_for_pruning(project, lesson) -> None:
     assert sharing.to_prune(project) == []
     m.Experience.objects.filter(pk=lesson.pk).update(approved_at="2020-01-01T00:00Z")
-    assert [(row, why) for row, _, why in sharing.to_prune(project)] == [(lesson, "unused")]
+    assert [(row, why) for row, _score, why in sharing.to_prune(project)] == [(lesson, "unused")]
 
 
 def test_the_benefit_is_the_difference_with_its_interval(project, ana, ben, lesson) -> None:

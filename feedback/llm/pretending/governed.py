@@ -17,7 +17,7 @@ def answer_in_force(values: Values) -> ChatReply:
     """An answer as without a constitution, mended under each principle that applies and finds a fault."""
     remembers = bool(blocks(values["memory"]))
     text = (answer_with_memory if remembers else answer_message)(values).text
-    followed = []
+    followed: list[int] = []
     for number, line in NUMBERED.findall(values["constitution"]):
         better = under(line, read_request(values["conversation"]), text)
         if better != text:

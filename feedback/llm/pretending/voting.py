@@ -7,6 +7,7 @@ says it. What a rule does not decide for it is `neither`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from feedback.llm.answers import OneVote, Pick, ProposedRules, RuleVotes
 from feedback.llm.material import read_candidates, read_request
@@ -14,6 +15,7 @@ from feedback.llm.pretending.texts import has_list, telling_words, words
 from feedback.llm.pretending.themes import BY_NAME, Theme, applies, effect_of, themes_in
 
 Values = Mapping[str, str]
+Side = Literal["A", "B", "both", "neither"]
 LONGER, SHORTER = {"detail", "completeness", "reasons", "example", "caveat", "warmth"}, {"brevity"}
 SAYS = "Say “{word}”."
 MARGIN = 1.2
@@ -45,7 +47,7 @@ def vote_on_rules(values: Values) -> RuleVotes:
     return RuleVotes(votes=tuple(OneVote(number=n, selects=side(rule, request, first, second)) for n, rule in rules))
 
 
-def side(rule: str, request: str, first: str, second: str) -> str:
+def side(rule: str, request: str, first: str, second: str) -> Side:
     """Which response a rule selects: A, B, both or neither."""
     if not applies(rule, request):
         return "neither"
@@ -58,7 +60,7 @@ def side(rule: str, request: str, first: str, second: str) -> str:
     return by_theme(theme, request, first, second) if theme else "neither"
 
 
-def by_theme(theme: Theme, request: str, first: str, second: str) -> str:
+def by_theme(theme: Theme, request: str, first: str, second: str) -> Side:
     """The response without the theme's fault; for what cannot be seen as a fault, by length."""
     if theme.name == "structure":
         return decided(has_list(first), has_list(second), both="both")
@@ -70,7 +72,7 @@ def by_theme(theme: Theme, request: str, first: str, second: str) -> str:
     return decided(not theme.fault(request, first), not theme.fault(request, second), both="neither")
 
 
-def decided(first: bool, second: bool, *, both: str) -> str:
+def decided(first: bool, second: bool, *, both: Side) -> Side:
     """A or B when one has it and the other has not."""
     if first and second:
         return both
@@ -94,8 +96,8 @@ def picked(values: Values, *, flipped: bool) -> Pick:
     sides = [one for one in said if one in {"A", "B"}]
     if not sides:
         return Pick(pick="neither")
-    won = sides[0] if sides.count("A") * 2 == len(sides) else max("AB", key=sides.count)
-    return Pick(pick=won if not flipped else "B" if won == "A" else "A")
+    first = sides[0] == "A" if sides.count("A") * 2 == len(sides) else sides.count("A") * 2 > len(sides)
+    return Pick(pick="A" if first != flipped else "B")
 
 
 def rules_of(constitution: str) -> list[str]:
@@ -107,6 +109,7 @@ def choose_unaided(values: Values) -> Pick:
     """By the faults an editor looks at first; else the longer one."""
     request, first, second = read_request(values["conversation"]), values["response_a"], values["response_b"]
     for name in ("preamble", "repetition", "relevance"):
-        if (won := by_theme(BY_NAME[name], request, first, second)) in {"A", "B"}:
+        won = by_theme(BY_NAME[name], request, first, second)
+        if won == "A" or won == "B":
             return Pick(pick=won)
     return Pick(pick="A" if len(first) >= len(second) else "B")

@@ -1,4 +1,4 @@
-"""A principle said once and asked for many turns later: forgotten without a reminder, kept with one; cells bought once."""
+"""A principle said once, asked for many turns later: forgotten without a reminder, kept with one; cells bought once."""
 
 from __future__ import annotations
 
