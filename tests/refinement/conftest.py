@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedback.llm.answers import Choice, FreeCritique, PrincipleCritique, Revision
+from feedback.llm.answers import Choice, CitedRevision, FreeCritique, PrincipleCritique, Revision
 from feedback.llm.model import Prompt
 from feedback.models import Project, Response
 from feedback.projects import budget
@@ -28,7 +28,10 @@ def plainly(prompt: Prompt) -> Any:
     if "principle" in prompt.values:
         word = prompt.values["principle"].split()[-1]
         return Revision(text=f"{prompt.values['response']} {word}", changed=f"Said {word}")
-    return Revision(text=f"{prompt.values.get('response') or prompt.values['approach']}!", changed="Louder.")
+    louder = f"{prompt.values.get('response') or prompt.values['approach']}!"
+    if prompt.answer is CitedRevision:
+        return CitedRevision(text=louder, changed="Louder.", followed=())
+    return Revision(text=louder, changed="Louder.")
 
 
 @pytest.fixture
