@@ -104,7 +104,7 @@ def scores_of(principle: Principle) -> list[Score]:
     rows = Trial.objects.filter(project=principle.project_id, state=JobState.DONE).filter(
         Q(principle=principle)
         | Q(version__principle=principle)
-        | Q(constitution__articles__version__principle=principle)
+        | Q(principle=None, version=None, constitution__articles__version__principle=principle)
         | Q(result__principles__contains=[{"number": principle.number}])
     )
     found = rows.select_related("version", "constitution").distinct().order_by("-number")[:MOST_TRIALS]
