@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby, islice
 from typing import Any
 
-from feedback.datasets.judged import standing
+from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import origin_of, principles_of
 from feedback.datasets.said import Said, origin_said, origins_said, rows_said
@@ -188,8 +188,8 @@ def improvements(project: Any, wish: Wish) -> Iterator[Improved | None]:
     """Words with the answer that took them in, else the same person's rewrite."""
     for batch in batches(rows_said(Critique, project, wish)):
         words = [piece.row for piece in batch if piece]
-        taken = {row.critique_id: row.response for row in taken_in(words)}
-        rewrites = {(row.response_id, row.rater_id, row.turn): row.result for row in rewritten(words)}
+        taken = {row.critique_id: row.response for row in taken_in(project, wish, words)}
+        rewrites = {(row.response_id, row.rater_id, row.turn): row.result for row in rewritten(project, wish, words)}
         for piece in batch:
             if piece is None:
                 yield None
@@ -199,15 +199,15 @@ def improvements(project: Any, wish: Wish) -> Iterator[Improved | None]:
             yield Improved(piece.row, piece.example, piece.response, result)
 
 
-def taken_in(words: Sequence[Critique]) -> Any:
+def taken_in(project: Any, wish: Wish, words: Sequence[Critique]) -> Any:
     """Uptakes that say yes, by people."""
-    rows = standing(Uptake).filter(critique__in=words, outcome=Uptake.Outcome.YES)
+    rows = chosen(Uptake, project, wish).filter(critique__in=words, outcome=Uptake.Outcome.YES)
     return rows.filter(rater__kind=Rater.Kind.PERSON).select_related("response").order_by("pk")
 
 
-def rewritten(words: Sequence[Critique]) -> Any:
+def rewritten(project: Any, wish: Wish, words: Sequence[Critique]) -> Any:
     """Rewrites by whoever said these words, of what they were said about."""
-    rows = standing(Edit).filter(response__in=[row.response for row in words])
+    rows = chosen(Edit, project, wish).filter(response__in=[row.response for row in words])
     return rows.select_related("result").order_by("pk")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
+from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Wish
 from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
 from feedback.desk.spread import ADJUDICATION
@@ -95,7 +96,7 @@ def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
 
     With an aspect or a time of asking only preferences of it count: a rewrite says nothing of either.
     """
-    rewrites = iter(()) if wish.aspect or wish.timing else edits(project)
+    rewrites = iter(()) if wish.aspect or wish.timing else edits(project, wish)
     merged = heapq.merge(preferences(project, wish), rewrites, key=lambda judgement: judgement.key)
     for _, group in groupby(merged, key=lambda judgement: judgement.key):
         counted = [judgement for judgement in group if judgement.rater.kind in wish.kinds]
@@ -115,16 +116,16 @@ def preferences(project: Project, wish: Wish) -> Iterator[Judgement]:
     """Standing preferences in the order of their pairs."""
     asked = {name: value for name, value in (("aspect", wish.aspect), ("timing", wish.timing)) if value}
     sides = [f"response_{side}__{path}" for side in "ab" for path in LINEAGE]
-    rows: Any = standing(Preference).filter(project=project, **asked).select_related("rater", *sides)
+    rows: Any = chosen(Preference, project, wish).filter(**asked).select_related("rater", *sides)
     for row in sorted_by_pair(rows, "response_a", "response_b"):
         better = {"a": row.response_a, "b": row.response_b}.get(row.outcome)
         yield judgement(row, row.response_a, row.response_b, better)
 
 
-def edits(project: Project) -> Iterator[Judgement]:
+def edits(project: Project, wish: Wish) -> Iterator[Judgement]:
     """Standing rewrites in the same order: the rewrite is better than what was rewritten."""
     sides = [f"{side}__{path}" for side in ("response", "result") for path in LINEAGE]
-    rows: Any = standing(Edit).filter(project=project).select_related("rater", *sides)
+    rows: Any = chosen(Edit, project, wish).select_related("rater", *sides)
     for row in sorted_by_pair(rows, "response", "result"):
         yield judgement(row, row.response, row.result, row.result)
 
@@ -135,11 +136,6 @@ def sorted_by_pair(rows: Any, left: str, right: str) -> Iterator[Any]:
     ordered = rows.annotate(number=F(f"{left}__example__number"), low=Least(*hashes), high=Greatest(*hashes))
     iterator: Iterator[Any] = ordered.order_by("number", "low", "high", "pk").iterator(chunk_size=CHUNK)
     return iterator
-
-
-def standing(kind: Any) -> Any:
-    """What is neither withdrawn nor replaced."""
-    return kind.objects.standing()
 
 
 def judgement(row: Any, left: Response, right: Response, better: Response | None) -> Judgement:

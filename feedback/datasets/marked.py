@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef
 
 from feedback.capture.definition import Category, Definition
 from feedback.capture.forms import form_of
+from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import example_facts, origin_of, principles_of, pseudonym
 from feedback.datasets.said import LINEAGE, facts_of
@@ -92,7 +93,7 @@ class MarkedFor(MarkedResponse):
 
 def marked_responses(project: Project, wish: Wish) -> Iterator[MarkedResponse | None]:
     """Every response and rater with standing marks; None for raters whose word does not count."""
-    merged = heapq.merge(spans(project), rewrites(project), key=place_of)
+    merged = heapq.merge(spans(project, wish), rewrites(project, wish), key=place_of)
     for _, group in groupby(merged, key=lambda row: place_of(row)[:3]):
         rows = list(group)
         marks = [row for row in rows if isinstance(row, Span)]
@@ -114,9 +115,9 @@ def marked_by_category(project: Project, wish: Wish) -> Iterator[MarkedFor | Non
                 yield MarkedFor(piece.spans, piece.edit, top, form)
 
 
-def spans(project: Project) -> Iterator[Any]:
+def spans(project: Project, wish: Wish) -> Iterator[Any]:
     """Standing marks by example, response, rater and place."""
-    rows: Any = Span.objects.standing().filter(project=project)  # type: ignore[attr-defined]
+    rows: Any = chosen(Span, project, wish)
     rows = rows.select_related("rater", *(f"response__{path}" for path in LINEAGE))
     rows = rows.annotate(by_example=F("response__example__number"))
     ordered = rows.order_by("by_example", "response_id", "rater_id", F("start").asc(nulls_last=True), "end", "pk")
@@ -124,10 +125,10 @@ def spans(project: Project) -> Iterator[Any]:
     return iterator
 
 
-def rewrites(project: Project) -> Iterator[Any]:
+def rewrites(project: Project, wish: Wish) -> Iterator[Any]:
     """Standing rewrites of whole responses by raters who marked them, in the same order."""
     marked = Span.objects.filter(response=OuterRef("response"), rater=OuterRef("rater"))
-    rows: Any = Edit.objects.standing().filter(Exists(marked), project=project, turn=None)  # type: ignore[attr-defined]
+    rows: Any = chosen(Edit, project, wish).filter(Exists(marked), turn=None)
     rows = rows.select_related("result").annotate(by_example=F("response__example__number"))
     iterator: Iterator[Any] = rows.order_by("by_example", "response_id", "rater_id", "pk").iterator(chunk_size=CHUNK)
     return iterator

@@ -14,7 +14,7 @@ is done by `exporting.py`: held-out examples stay out, whose word counts, sideca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
@@ -34,6 +34,8 @@ class Wishes(TypedDict, total=False):
     held_out: bool
     aspect: str
     timing: str
+    snapshot: int | None
+    part: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +43,15 @@ class Wish:
     """What is to be in it: the kinds of raters whose word counts; "" for any aspect and any time of asking.
 
     Held-out examples never stand in one file with others: it is either them alone, for evaluation, or all but them.
+    With the id of a `snapshot` only what was frozen in it, and of that one `part` ("" for all).
     """
 
     kinds: frozenset[str] = COUNTED
     held_out: bool = False
     aspect: str = ""
     timing: str = ""
+    snapshot: int | None = None
+    part: str = ""
 
     @property
     def splits(self) -> list[str]:
@@ -59,10 +64,10 @@ class Wish:
         return {"raters": sorted(self.kinds), "splits": self.splits, **chosen}
 
 
-def wish_of(*, include_simulated: bool = False, held_out: bool = False, aspect: str = "", timing: str = "") -> Wish:
+def wish_of(*, include_simulated: bool = False, **wishes: Any) -> Wish:
     """The wish, as a page or a command says it."""
     kinds = COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
-    return Wish(kinds=kinds, held_out=held_out, aspect=aspect, timing=timing)
+    return Wish(kinds=kinds, **wishes)
 
 
 class Piece(Protocol):
@@ -99,7 +104,10 @@ class Format:
     `pieces` streams `Piece`s by example from standing feedback, None for what only raters that do not count said.
     `line` makes a piece the line of the data file or raises `Untrainable`. `origins` makes the sidecar's lines for a
     batch of pieces and their lines, one each with the same keys, in a fixed number of queries. `about` is what the card
-    says of a line; `kinds` are the tables the material is in; under `group` it is listed.
+    says of a line; `kinds` are the tables the material is in; under `group` it is listed. `trainer` is who reads it,
+    `needs` what must have been said for it to hold anything, as a sentence; `columns` the type of each column in the
+    notation of `checking.py`, `rules` what no type can say: the sentence of what is wrong with a line, or "".
+    `systems` are the papers it serves, `configs` what the files beside the data say of it ({"llama_factory": …}).
     """
 
     name: str
@@ -112,3 +120,9 @@ class Format:
     origins: Callable[[Sequence[Any], Sequence[Line]], list[Line]]
     kinds: tuple[type[Feedback], ...] = field(default=())
     group: str = FOR_TRAINERS
+    trainer: str = ""
+    needs: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rules: Callable[[Line], str] | None = None
+    systems: tuple[str, ...] = ()
+    configs: Mapping[str, Any] = field(default_factory=dict)

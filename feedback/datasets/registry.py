@@ -10,6 +10,7 @@ from feedback.datasets.judged import JudgedPair, judged_pairs
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.provenance import principles_behind, provenance
+from feedback.datasets.views import research, trainers
 from feedback.datasets.writers import fine_grained, trl_preference
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.models import Edit, Preference, Span
@@ -69,5 +70,7 @@ SEGMENTS = Format(
 
 DEFAULT = TRL.name
 FORMATS: dict[str, Format] = {one.name: one for one in (TRL, SPANS, SEGMENTS)}
-FORMATS |= {one.name: one for one in (scoped.PAIRS, scoped.STAYS, *as_given.FORMATS)}
+FORMATS |= {
+    one.name: one for one in (scoped.PAIRS, scoped.STAYS, *as_given.FORMATS, *trainers.FORMATS, *research.FORMATS)
+}
 LABELS = {one.name: one.label for one in FORMATS.values()}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F
 
+from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import Principles, example_facts, origin_of, principles_of, pseudonym
 from feedback.models import Example, Rater, Response
@@ -63,8 +64,7 @@ def rows_said(
     """
     example = f"{response}__example" if response else "example"
     paths = [f"{response}__{path}" for path in LINEAGE] if response else ["example__imported_in"]
-    table: Any = kind._default_manager
-    rows = table.standing().filter(project=project, **asked(kind, wish))
+    rows = chosen(kind, project, wish).filter(**asked(kind, wish))
     rows = rows.select_related("rater", *paths, *related).annotate(by_example=F(f"{example}__number"))
     for row in rows.order_by("by_example", "pk").iterator(chunk_size=CHUNK):
         if row.rater.kind not in wish.kinds:

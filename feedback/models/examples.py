@@ -110,6 +110,7 @@ class Response(models.Model):
     )
     model = models.CharField(max_length=120, blank=True, help_text="The model that wrote it, as far as known")
     simulated = models.BooleanField(default=False)
+    extra = models.JSONField(default=dict, db_default={}, help_text="What its source told of it beside the text")
     imported_in = models.ForeignKey(Import, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
     created_at = models.DateTimeField(auto_now_add=True)
 

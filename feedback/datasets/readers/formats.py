@@ -18,13 +18,19 @@ from feedback.datasets.readers import (
     oasst,
     own,
     plain,
+    published,
+    research,
     sharegpt,
+    tools,
 )
 from feedback.datasets.readers.rows import Record, Row, Unreadable
 
 READERS: tuple[ModuleType, ...] = (
     oasst,
     own,
+    *tools.READERS,
+    *research.READERS,
+    *published.READERS,
     fine_grained,
     llmbar,
     icai,

@@ -16,22 +16,32 @@ ROLE_NAMES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": 
 BESIDE = {"next_message", "consequence", "reaction"}  # columns about the one answer of a row
 REACTED = frozenset({"true", "yes", "1", "heart", "love", "like", "❤", "❤️", "👍"})
 NOT_REACTED = frozenset({"false", "no", "0", "none"})
+PERSON, MODEL, CHECK, SIMULATED = "imported", "judge", "check", "simulated"  # whose word it is: kinds of raters
 Record = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
-    """A record that cannot be read; the text is a sentence for the person."""
+    """A record that cannot be read; the text is a sentence for the person, `column` where in the record it is."""
+
+    def __init__(self, sentence: str, *, column: str = "") -> None:
+        super().__init__(sentence)
+        self.column = column
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One response to the example; what the user wrote next, what came of it and whether users reacted, if known."""
+    """One response to the example; what the user wrote next, what came of it and whether users reacted, if known.
+
+    `extra` is what the source told of it beside the text. With `turns` it ends that dialogue instead of the example's.
+    """
 
     text: str
     model: str = ""
     next_message: str = ""
     consequence: str = ""
     reaction: bool | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    turns: tuple[dict[str, str], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,50 @@ class Verdict:
     strength: int | None = None
     aspect: str = "overall"
     timing: str = "now"
+    by: str = PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A score from 1 to `scale` for the answer at that place; None for "cannot judge"."""
+
+    answer: int
+    score: int | None
+    rater: str
+    scale: int = 5
+    aspect: str = "overall"
+    turn: int | None = None
+    by: str = PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """Words about the answer at that place: "kudos" or "critique". `beside` is the other answer of a pair.
+
+    `failure` names the kind of failure, `objective` the aspect it is about; `turn` an earlier turn, as in `messages`.
+    """
+
+    answer: int
+    text: str
+    rater: str
+    polarity: str = "critique"
+    improve: str = ""
+    failure: str = ""
+    objective: str = ""
+    turn: int | None = None
+    beside: int | None = None
+    by: str = PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fulfilment:
+    """Whether the answer at that place does what a principle or check asks."""
+
+    answer: int
+    asks: str
+    passes: bool
+    rater: str
+    by: str = MODEL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +118,7 @@ class Mark:
     reason: str = ""
     replacement: str | None = None
     shown: dict[str, Any] = field(default_factory=dict)
+    by: str = PERSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +129,17 @@ class Rewrite:
     text: str
     rater: str
     reason: str = ""
+    by: str = PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An answer that a rater wrote from nothing, to show the way."""
+
+    text: str
+    rater: str
+    reason: str = ""
+    by: str = PERSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +149,8 @@ class Order:
     places: tuple[int, ...]
     rater: str
     reason: str = ""
+    aspect: str = "overall"
+    by: str = PERSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +165,11 @@ class Row:
     verdict: Verdict | None = None
     verdicts: tuple[Verdict, ...] = ()
     order: Order | None = None
+    scores: tuple[Score, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
+    demonstrations: tuple[Shown, ...] = ()
+    tags: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     root: str = ""
