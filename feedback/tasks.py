@@ -14,8 +14,9 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import transaction
 
+from feedback.datasets import transfers
 from feedback.desk import errands
-from feedback.models import Drafting, Errand, Run, Trial
+from feedback.models import Drafting, Errand, Run, Transfer, Trial
 from feedback.principles import (
     applying,
     drafting,
@@ -70,6 +71,13 @@ def work_trial(trial_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def work_transfer(transfer_id: int) -> None:
+    """Do a stretch of bringing data in or taking it out, then ring for the next."""
+    if transfers.work_transfer(transfer_id):
+        ring_transfer(transfer_id)
+
+
+@shared_task(ignore_result=True)
 def sweep() -> None:
     """Ring again for whatever waits: what a dead worker or a lost message left behind."""
     found = runs.sweep()
@@ -82,6 +90,8 @@ def sweep() -> None:
         ring_errand(errand_id)
     for trial_id in [*trials.sweep_trials(), *online.reflections_due()]:
         ring_trial(trial_id)
+    for transfer_id in transfers.sweep_transfers():
+        ring_transfer(transfer_id)
     if applying.settle_open():
         for project in switching.projects_with_records():
             switching.switch_off_poor(project)
@@ -113,7 +123,12 @@ def ring_trial(asked: Trial | int) -> None:
     transaction.on_commit(partial(publish, work_trial, id_of(asked)))
 
 
-def id_of(row: Run | Drafting | Errand | Trial | int) -> int:
+def ring_transfer(asked: Transfer | int) -> None:
+    """Wake a worker for a transfer, once the transaction is committed."""
+    transaction.on_commit(partial(publish, work_transfer, id_of(asked)))
+
+
+def id_of(row: Run | Drafting | Errand | Trial | Transfer | int) -> int:
     """The id that a message carries."""
     return row if isinstance(row, int) else row.pk
 
