@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -16,11 +16,12 @@ from django.db.models.functions import Greatest, Least
 
 from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Wish
-from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, decide
+from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, Vote, settle
 from feedback.desk.spread import ADJUDICATION
 from feedback.models import Edit, Example, Preference, Project, Rater, Response
 
 CHUNK = 100
+MACHINES = frozenset({Rater.Kind.JUDGE.value, Rater.Kind.CHECK.value})
 Key = tuple[int, str, str]
 LINEAGE = ("produced_by__run__constitution", "example__imported_in")
 
@@ -100,16 +101,18 @@ def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
     merged = heapq.merge(preferences(project, wish), rewrites, key=lambda judgement: judgement.key)
     for _, group in groupby(merged, key=lambda judgement: judgement.key):
         counted = [judgement for judgement in group if judgement.rater.kind in wish.kinds]
-        yield JudgedPair(counted, come_to(counted)) if counted else None
+        votes = [vote_of(one) for one in sorted(counted, key=lambda one: one.row.created_at)]
+        yield JudgedPair(counted, settle(votes, wish.rule)) if counted else None
 
 
-def come_to(judgements: list[Judgement]) -> Decision:
-    """The majority; where a curator decided, what they decided, with how many judged it and whether all agreed."""
-    votes = decide([one.outcome for one in judgements])
-    settled = [one.outcome for one in judgements if one.row.protocol == ADJUDICATION]
-    if not settled:
-        return votes
-    return replace(decide(settled), votes=votes.votes, unanimous=votes.unanimous)
+def vote_of(one: Judgement) -> Vote:
+    """A judgement as a vote: which order it was made in is known where both texts were shown side by side."""
+    order = (one.row.shown or {}).get("order") or [None]
+    sides = {one.first.pk: False, one.second.pk: True}
+    return Vote(
+        one.rater.pk, one.outcome, abs(getattr(one.row, "strength", None) or 0) or None, sides.get(order[0]),
+        one.rater.kind in MACHINES, one.row.protocol == ADJUDICATION, isinstance(one.row, Edit),
+    )  # fmt: skip
 
 
 def preferences(project: Project, wish: Wish) -> Iterator[Judgement]:

@@ -14,10 +14,12 @@ is done by `exporting.py`: held-out examples stay out, whose word counts, sideca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol, TypedDict
 
+from feedback.datasets.writers.deciding import ANY, Rule
 from feedback.models import Example, Project, Rater, Split
 from feedback.models.feedback import Feedback
 
@@ -31,43 +33,85 @@ class Wishes(TypedDict, total=False):
     """What can be asked of an export: see `Wish`."""
 
     include_simulated: bool
+    raters: Collection[str]
     held_out: bool
+    split: str
     aspect: str
     timing: str
+    objective: str
+    use: str
+    tags: Collection[str]
+    origins: Collection[str]
+    models: Collection[str]
+    rounds: Collection[int]
+    constitution: int | None
+    prompt: str
+    since: date | None
+    until: date | None
+    rule: Rule
     snapshot: int | None
     part: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is to be in it: the kinds of raters whose word counts; "" for any aspect and any time of asking.
+    """What is to be in it: the kinds of raters whose word counts; "" or nothing of any other filter lets all pass.
 
     Held-out examples never stand in one file with others: it is either them alone, for evaluation, or all but them.
-    With the id of a `snapshot` only what was frozen in it, and of that one `part` ("" for all).
+    With the id of a `snapshot` only what was frozen in it, and of that one `part` ("" for all). `choosing.py` says what
+    each filter means for a row of feedback; the `rule` is about pairs, which `judged.py` holds against it.
     """
 
     kinds: frozenset[str] = COUNTED
     held_out: bool = False
+    split: str = ""
     aspect: str = ""
     timing: str = ""
+    objective: str = ""
+    use: str = ""
+    tags: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    rounds: frozenset[int] = frozenset()
+    constitution: int | None = None
+    prompt: str = ""
+    since: date | None = None
+    until: date | None = None
+    rule: Rule = ANY
     snapshot: int | None = None
     part: str = ""
 
     @property
     def splits(self) -> list[str]:
         """The splits whose examples may be in it."""
-        return [Split.HOLDOUT.value] if self.held_out else [Split.FEEDBACK.value, Split.SELECT.value]
+        if self.held_out:
+            return [Split.HOLDOUT.value]
+        return [one for one in (Split.FEEDBACK.value, Split.SELECT.value) if self.split in ("", one)]
 
     def facts(self) -> dict[str, Any]:
-        """The wish as the manifest has it."""
-        chosen = {name: value for name, value in (("aspect", self.aspect), ("timing", self.timing)) if value}
+        """The wish as the manifest has it: raters and splits always, of the rest what narrows it."""
+        narrowed: dict[str, Any] = {}
+        for name in ("aspect", "timing", "objective", "use", "constitution", "prompt", "part"):
+            narrowed[name] = getattr(self, name)
+        for name in ("tags", "origins", "models", "rounds"):
+            narrowed[name] = sorted(getattr(self, name))
+        for name in ("since", "until"):
+            day = getattr(self, name)
+            narrowed[name] = day.isoformat() if day else None
+        changed = {name: value for name, value in self.rule._asdict().items() if value != getattr(ANY, name)}
+        chosen = {name: value for name, value in {**narrowed, **changed}.items() if value not in ("", None, [])}
         return {"raters": sorted(self.kinds), "splits": self.splits, **chosen}
 
 
-def wish_of(*, include_simulated: bool = False, **wishes: Any) -> Wish:
+SETS = ("tags", "origins", "models", "rounds")
+
+
+def wish_of(*, include_simulated: bool = False, raters: Collection[str] = (), **wishes: Any) -> Wish:
     """The wish, as a page or a command says it."""
-    kinds = COUNTED | {Rater.Kind.SIMULATED.value} if include_simulated else COUNTED
-    return Wish(kinds=kinds, **wishes)
+    kinds = frozenset(raters) or COUNTED
+    if include_simulated:
+        kinds |= {Rater.Kind.SIMULATED.value}
+    return Wish(kinds=kinds, **{name: frozenset(one) if name in SETS else one for name, one in wishes.items()})
 
 
 class Piece(Protocol):
