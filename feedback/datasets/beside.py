@@ -5,31 +5,14 @@ Each is stored once, whatever the number of times the file is brought in: keys a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from feedback.datasets.readers.rows import Answer, Row
+from feedback.datasets.stored import PROTOCOL, Placed, RaterNamed
 from feedback.examples.hashes import text_hash
-from feedback.models import Consequence, Import, Place, Project, Ranking, Rater, Rating
+from feedback.models import Consequence, Import, Place, Project, Ranking, Rating
 
-PROTOCOL = "imported"
 REACTION = "reaction"  # the aspect reactions are kept under; scale 2: none, one
 REACTED_BY = "Users' reactions"
-RaterNamed = Callable[[str], Rater]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A row and where it went: the hash and id of its example, the ids of its responses in their order."""
-
-    row: Row
-    example_hash: str
-    example: int
-    responses: Sequence[int]
-
-    def answers(self) -> list[tuple[int, Answer]]:
-        """Each answer with the id of its response."""
-        return list(zip(self.responses, self.row.answers, strict=True))
 
 
 def add_beside(placed: Sequence[Placed], project: Project, imported: Import | None, named: RaterNamed) -> int:
@@ -44,10 +27,11 @@ def add_rankings(placed: Sequence[Placed], project: Project, imported: Import | 
     for one in placed:
         if one.row.order is None or len(set(one.responses)) < 2:
             continue
-        rater = named(one.row.order.rater)
+        rater = named(one.row.order.rater, one.row.order.by)
         row = Ranking(
             project=project, rater=rater, example_id=one.example, key=ranking_key(one), protocol=PROTOCOL,
-            reason=one.row.order.reason, shown={"order": list(one.responses)}, imported_in=imported,
+            reason=one.row.order.reason, aspect=one.row.order.aspect[:60], shown={"order": list(one.responses)},
+            imported_in=imported,
         )  # fmt: skip
         wanted.setdefault((rater.pk, row.key), (row, one))
     keys = {key for _, key in wanted}
@@ -61,8 +45,9 @@ def add_rankings(placed: Sequence[Placed], project: Project, imported: Import | 
 def ranking_key(one: Placed) -> str:
     """A key made of the example, the answers and their places."""
     assert one.row.order is not None
-    places = zip(one.row.answers, one.row.order.places, strict=True)
-    return text_hash("|".join([one.example_hash, *(f"{text_hash(answer.text)}={place}" for answer, place in places)]))
+    aspect = [one.row.order.aspect] if one.row.order.aspect != "overall" else []
+    places = [f"{one.hash_of(number)}={place}" for number, place in enumerate(one.row.order.places)]
+    return text_hash("|".join([one.example_hash, *places, *aspect]))
 
 
 def places_of(ranking: Ranking, one: Placed) -> list[Place]:

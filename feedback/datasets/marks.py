@@ -8,9 +8,9 @@ from typing import Any
 from feedback.capture.anchors import anchor
 from feedback.capture.definition import NAME, Category, Definition
 from feedback.capture.forms import form_of, learn_categories
-from feedback.datasets.beside import PROTOCOL, Placed, RaterNamed
 from feedback.datasets.readers.formats import CATEGORIES
 from feedback.datasets.readers.rows import Mark, Rewrite
+from feedback.datasets.stored import PROTOCOL, Placed, RaterNamed, unknown
 from feedback.errors import Refused
 from feedback.examples.hashes import text_hash
 from feedback.models import Edit, Import, Project, Response, Span
@@ -51,19 +51,34 @@ def with_categories(project: Project, names: Iterable[str], imported: Import | N
 
 def span(one: Placed, mark: Mark, form: Definition, named: RaterNamed) -> Span:
     """A mark as a row."""
-    text = one.row.answers[mark.answer].text
+    text = text_of(one, mark.answer, mark.turn)
     category = form.category(mark.category)
     place: dict[str, Any] = {}
     if mark.start is not None and mark.end is not None:
         found = anchor(text, mark.start, mark.end)
         place = {"start": found.start, "end": found.end, "quote": found.quote,
                  "prefix": found.prefix, "suffix": found.suffix}  # fmt: skip
-    content = (one.example_hash, text_hash(text), mark.start, mark.end, mark.category, mark.reason, mark.shown)
     return Span(
-        response_id=one.responses[mark.answer], rater=named(mark.rater), protocol=PROTOCOL, category=mark.category,
+        response_id=one.responses[mark.answer], turn=mark.turn, rater=named(mark.rater, mark.by), protocol=PROTOCOL,
+        category=mark.category,
         severity=mark.severity, reason=mark.reason, replacement=mark.replacement, shown=mark.shown,
-        objective=category.objective if category else "", key=text_hash("|".join(map(str, content))), **place,
+        objective=category.objective if category else "", key=mark_key(one, mark), **place,
     )  # fmt: skip
+
+
+def text_of(one: Placed, answer: int, turn: int | None) -> str:
+    """The text of an answer, or of a turn of the dialogue it ends."""
+    found = one.row.answers[answer]
+    if turn is None:
+        return found.text
+    return (one.row.messages if found.turns is None else found.turns)[turn]["content"]
+
+
+def mark_key(one: Placed, mark: Mark) -> str:
+    """The key of a mark: where it stands and what it says."""
+    turn = [] if mark.turn is None else [mark.turn]
+    content = (one.hash_of(mark.answer), mark.start, mark.end, mark.category, mark.reason, mark.shown, *turn)
+    return text_hash("|".join(map(str, (one.example_hash, *content))))
 
 
 def add_rewrites(placed: Sequence[Placed], project: Project, imported: Import | None, named: RaterNamed) -> int:
@@ -83,20 +98,16 @@ def add_rewrites(placed: Sequence[Placed], project: Project, imported: Import | 
 
 def edit(one: Placed, rewrite: Rewrite, named: RaterNamed) -> Edit:
     """A rewrite as a row, with its response, which is not stored yet."""
-    rater, before = named(rewrite.rater), one.row.answers[rewrite.answer].text
+    rater, answer = named(rewrite.rater, rewrite.by), one.row.answers[rewrite.answer]
+    turns = answer.turns if rewrite.turn is None else (answer.turns or one.row.messages)[: rewrite.turn]
     result = Response(
-        example_id=one.example, text=rewrite.text, content_hash=text_hash(rewrite.text),
+        example_id=one.example, text=rewrite.text, content_hash=text_hash(rewrite.text), turns=turns and list(turns),
         origin=Response.Origin.EDITED, parent_id=one.responses[rewrite.answer], author=rater,
     )  # fmt: skip
-    key = text_hash("|".join(["rewrite", one.example_hash, text_hash(before), text_hash(rewrite.text)]))
+    turn = [] if rewrite.turn is None else [str(rewrite.turn)]
+    told = ["rewrite", one.example_hash, one.hash_of(rewrite.answer), text_hash(rewrite.text), *turn]
+    key = text_hash("|".join(told))
     return Edit(
         response_id=one.responses[rewrite.answer], result=result, rater=rater, protocol=PROTOCOL, key=key,
-        reason=rewrite.reason,
+        reason=rewrite.reason, turn=rewrite.turn, ideal=rewrite.ideal,
     )  # fmt: skip
-
-
-def unknown(kind: Any, rows: dict[tuple[int, str], Any]) -> list[Any]:
-    """Those whose rater and key are not there yet."""
-    raters, keys = {rater for rater, _ in rows}, [key for _, key in rows]
-    there = set(kind.objects.filter(rater__in=raters, key__in=keys).values_list("rater", "key"))
-    return [row for name, row in rows.items() if name not in there]

@@ -1,21 +1,34 @@
-"""Neutral rows into tables, a batch at a time: examples, their responses, and what was said of them."""
+"""Rows that were put aside into the tables: the many by sets (`moving.py`), the rarer kinds by what adds each of them.
+
+Must run inside one transaction: all of it or nothing. How the rows came to be put aside is not known here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from feedback.datasets.beside import Placed, add_beside
 from feedback.datasets.marks import add_marks, add_rewrites
-from feedback.datasets.readers.rows import Row, Verdict
-from feedback.examples.hashes import conversation_hash, text_hash
-from feedback.examples.intake import NewExample, NewResponse, add_examples, add_responses
+from feedback.datasets.moving import Move
+from feedback.datasets.readers.rows import PERSON, row_from
+from feedback.datasets.staging import Staging
 from feedback.models import Edit, Example, Import, Preference, Project, Rater, Response, Span
-from feedback.projects.raters import imported_rater
+from feedback.projects.raters import named_rater
 
-PROTOCOL = "imported"
+ADDERS = (add_beside, add_marks, add_rewrites)
+AT_ONCE = 500
+OTHERS = """
+SELECT others.line, others.content, examples.hash, place.example,
+       (SELECT array_agg(response ORDER BY given.place) FROM {given} given WHERE given.line = others.line)
+FROM {others} others JOIN {examples} examples USING (line) JOIN {place} place ON place.hash = examples.hash
+WHERE others.line > %s ORDER BY others.line LIMIT %s
+"""
+Told = Callable[[str], None]
 
 
 def count_anew() -> None:
@@ -41,76 +54,61 @@ class Counts:
     feedback: int
 
 
-class Store:
-    """Where the rows of one import go. Remembers its raters, nothing else."""
+def store(staging: Staging, project: Project, imported: Import | None, told: Told = lambda stage: None) -> Counts:
+    """Store all that was put aside; what is there already is left as it is. A fixed number of queries for each kind.
 
-    def __init__(self, project: Project, imported: Import | None) -> None:
-        self.project = project
-        self.imported = imported
-        self.raters: dict[str, Rater] = {}
+    `told` hears what is being stored.
+    """
+    staging.count()
+    move = Move(staging, project, imported)
+    told("examples")
+    move.place_examples()
+    examples = move.add_examples()
+    told("responses")
+    responses = move.add_responses()
+    told("preferences")
+    said = move.add_preferences()
+    if staging.reached.others:
+        told("feedback")
+        said += add_others(move, project, imported)
+    move.close()
+    return Counts(examples, responses, said)
 
-    def add(self, rows: Sequence[Row]) -> Counts:
-        """Store a batch; what is there already is left as it is. A fixed number of queries."""
-        examples = add_examples(
-            self.project,
-            (
-                NewExample(
-                    messages=row.messages,
-                    reference=row.reference,
-                    external_id=row.external_id,
-                    extra=row.extra,
-                    root=row.root,
-                )
-                for row in rows
-            ),
-            imported_in=self.imported,
-        )
-        hashes = [conversation_hash(row.messages) for row in rows]
-        places = [examples.ids[hash_] for hash_ in hashes]
-        responses = add_responses(
-            (
-                NewResponse(place, answer.text, answer.model, answer.next_message)
-                for place, row in zip(places, rows, strict=True)
-                for answer in row.answers
-            ),
-            imported_in=self.imported,
-        )
-        placed = [
-            Placed(row, hash_, place, [responses.ids[place, text_hash(answer.text)] for answer in row.answers])
-            for row, hash_, place in zip(rows, hashes, places, strict=True)
+
+def add_others(move: Move, project: Project, imported: Import | None) -> int:
+    """Store what is neither an example nor an answer nor a verdict, a batch at a time."""
+    raters = Raters(project)
+    if move.many:
+        for table, column in (("others", "line"), ("given", "line"), ("examples", "line"), ("place", "hash")):
+            move.run(f"CREATE INDEX ON {{{table}}} ({column})")
+    return sum(add(batch, project, imported, raters) for batch in others_of(move) for add in ADDERS)
+
+
+def others_of(move: Move) -> Iterator[list[Placed]]:
+    """The rows that tell more, in batches, each with where it went."""
+    line = -1
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS.format(**move.names), [line, AT_ONCE])
+            found: list[Any] = cursor.fetchall()
+        if not found:
+            return
+        line = found[-1][0]
+        yield [
+            Placed(row_from(json.loads(content)), hash_, example, responses or [])
+            for _, content, hash_, example, responses in found
         ]
-        wanted = [self.preference(one, verdict) for one in placed for verdict in one.row.all_verdicts]
-        said = self.add_preferences(wanted)
-        for add in (add_beside, add_marks, add_rewrites):
-            said += add(placed, self.project, self.imported, self.rater)
-        return Counts(examples.new, responses.new, said)
 
-    def preference(self, one: Placed, verdict: Verdict) -> Preference:
-        """A verdict on two answers. Its key is made from its content, so that it is stored once."""
-        a, b = one.row.answers[verdict.first], one.row.answers[verdict.second]
-        ids = [one.responses[verdict.first], one.responses[verdict.second]]
-        told = [verdict.outcome]
-        if (verdict.aspect, verdict.timing) != ("overall", "now"):
-            told += [verdict.aspect, verdict.timing]
-        key = text_hash("|".join([one.example_hash, text_hash(a.text), text_hash(b.text), *told]))
-        return Preference(
-            project=self.project, rater=self.rater(verdict.rater), protocol=PROTOCOL, key=key, response_a_id=ids[0],
-            response_b_id=ids[1], outcome=verdict.outcome, reason=verdict.reason, shown={"order": ids},
-            imported_in=self.imported, strength=verdict.strength, aspect=verdict.aspect[:60], timing=verdict.timing,
-        )  # fmt: skip
 
-    def add_preferences(self, wanted: Sequence[Preference]) -> int:
-        """Store those whose rater and key are not there yet; returns how many."""
-        by_key: dict[tuple[int, str], Preference] = {}
-        for row in wanted:
-            by_key.setdefault((row.rater.pk, row.key), row)
-        raters, keys = {rater for rater, _ in by_key}, [key for _, key in by_key]
-        there = set(Preference.objects.filter(rater__in=raters, key__in=keys).values_list("rater", "key"))
-        missing = [row for key, row in by_key.items() if key not in there]
-        return len(Preference.objects.bulk_create(missing, batch_size=1000))
+class Raters:
+    """The raters of an import by name and kind, each asked for once."""
 
-    def rater(self, name: str) -> Rater:
-        """The imported rater of that name."""
-        if name not in self.raters:
-            self.raters[name] = imported_rater(self.project, name[:120])
-        return self.raters[name]
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.known: dict[tuple[str, str], Rater] = {}
+
+    def __call__(self, name: str, by: str = PERSON) -> Rater:
+        """The rater of that name, made on first use."""
+        if (name, by) not in self.known:
+            self.known[name, by] = named_rater(self.project, by, name[:120])
+        return self.known[name, by]

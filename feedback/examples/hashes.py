@@ -16,3 +16,8 @@ def conversation_hash(messages: Sequence[Mapping[str, str]]) -> str:
 def text_hash(text: str) -> str:
     """The hash of a text, to the last space."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def answer_hash(text: str, turns: Sequence[Mapping[str, str]] | None = None) -> str:
+    """The hash of an answer; of one that ends a dialogue of its own, of that dialogue with it."""
+    return text_hash(text) if turns is None else conversation_hash([*turns, {"role": "assistant", "content": text}])

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Max
 
-from feedback.examples.hashes import conversation_hash, text_hash
+from feedback.examples.hashes import answer_hash, conversation_hash
 from feedback.examples.splits import split_of, split_of_text
 from feedback.models import Example, Import, Project, Response, Split
 
@@ -45,12 +45,22 @@ class NewExample:
 
 
 class NewResponse(NamedTuple):
-    """An answer to an example, by its id; the model that wrote it and what the user wrote next, as far as known."""
+    """An answer to an example, by its id; the model that wrote it and what the user wrote next, as far as known.
+
+    `extra` is what the source told of it; with `turns` it ends that dialogue instead of the example's.
+    """
 
     example: int
     text: str
     model: str = ""
     next_message: str = ""
+    extra: dict[str, Any] = {}
+    turns: Sequence[dict[str, str]] | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """What makes it the same answer."""
+        return answer_hash(self.text, self.turns)
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def add_responses(wanted: Iterable[NewResponse], *, imported_in: Import | None =
     """Store imported responses; returns ids by (example id, content hash)."""
     by_key: dict[tuple[int, str], NewResponse] = {}
     for one in wanted:
-        by_key.setdefault((one.example, text_hash(one.text)), one)
+        by_key.setdefault((one.example, one.content_hash), one)
     there = {
         (row.example_id, row.content_hash): row.pk
         for row in Response.objects.filter(
@@ -97,7 +107,8 @@ def add_responses(wanted: Iterable[NewResponse], *, imported_in: Import | None =
     rows = [
         Response(
             example_id=example, text=one.text, content_hash=hash_, origin=Response.Origin.IMPORTED,
-            model=one.model[:120], next_message=one.next_message, imported_in=imported_in,
+            model=one.model[:120], next_message=one.next_message, extra=one.extra,
+            turns=list(one.turns) if one.turns is not None else None, imported_in=imported_in,
         )
         for (example, hash_), one in by_key.items()
         if (example, hash_) not in there

@@ -6,9 +6,12 @@ A reader takes one record (a dict) and returns a `Row`, or raises `Unreadable` w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from feedback.datasets.readers.guidance import Guidance
 
 ROLES = ("system", "user", "assistant", "tool")
 ROLE_NAMES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "developer": "system",
@@ -17,6 +20,7 @@ BESIDE = {"next_message", "consequence", "reaction"}  # columns about the one an
 REACTED = frozenset({"true", "yes", "1", "heart", "love", "like", "❤", "❤️", "👍"})
 NOT_REACTED = frozenset({"false", "no", "0", "none"})
 PERSON, MODEL, CHECK, SIMULATED = "imported", "judge", "check", "simulated"  # whose word it is: kinds of raters
+HALF = re.compile("[\ud800-\udfff]")  # half a character, which no UTF-8 can hold
 Record = Mapping[str, Any]
 
 
@@ -61,7 +65,10 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A score from 1 to `scale` for the answer at that place; None for "cannot judge"."""
+    """A score from 1 to `scale` for the answer at that place; None for "cannot judge".
+
+    `turn` is an earlier turn, as in `messages`; `comment` the place of the words it is about.
+    """
 
     answer: int
     score: int | None
@@ -69,6 +76,7 @@ class Score:
     scale: int = 5
     aspect: str = "overall"
     turn: int | None = None
+    comment: int | None = None
     by: str = PERSON
 
 
@@ -76,7 +84,8 @@ class Score:
 class Comment:
     """Words about the answer at that place: "kudos" or "critique". `beside` is the other answer of a pair.
 
-    `failure` names the kind of failure, `objective` the aspect it is about; `turn` an earlier turn, as in `messages`.
+    `failure` names the kind of failure, `objective` the aspect it is about; `turn` an earlier turn, as in `messages`;
+    `mark` is the place of the mark it is about, `whole` says that it is about the whole dialogue.
     """
 
     answer: int
@@ -88,6 +97,12 @@ class Comment:
     objective: str = ""
     turn: int | None = None
     beside: int | None = None
+    mark: int | None = None
+    whole: bool = False
+    stage: str = ""
+    perspective: str = ""
+    looks: str = ""
+    informative: bool | None = None
     by: str = PERSON
 
 
@@ -118,6 +133,7 @@ class Mark:
     reason: str = ""
     replacement: str | None = None
     shown: dict[str, Any] = field(default_factory=dict)
+    turn: int | None = None
     by: str = PERSON
 
 
@@ -129,6 +145,8 @@ class Rewrite:
     text: str
     rater: str
     reason: str = ""
+    turn: int | None = None
+    ideal: bool = False
     by: str = PERSON
 
 
@@ -172,6 +190,7 @@ class Row:
     tags: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
+    guidance: tuple[Guidance, ...] = ()
     root: str = ""
     reference: str = ""
     external_id: str = ""
@@ -211,7 +230,7 @@ def storable(value: str, name: str) -> str:
     """The text, if PostgreSQL and UTF-8 can hold it."""
     if "\x00" in value:
         raise Unreadable(f"{name!r} holds a NUL character, which cannot be stored.")
-    if any("\ud800" <= mark <= "\udfff" for mark in value):
+    if not value.isascii() and HALF.search(value):
         raise Unreadable(f"{name!r} is not valid UTF-8 or holds half a character (a lone surrogate).")
     return value
 
