@@ -20,6 +20,7 @@ from datetime import date
 from typing import Any, Protocol, TypedDict
 
 from feedback.datasets.writers.deciding import ANY, Rule
+from feedback.datasets.writers.documents import Document
 from feedback.models import Example, Project, Rater, Split
 from feedback.models.feedback import Feedback
 
@@ -49,6 +50,7 @@ class Wishes(TypedDict, total=False):
     since: date | None
     until: date | None
     rule: Rule
+    pairs: str
     snapshot: int | None
     part: str
 
@@ -59,7 +61,8 @@ class Wish:
 
     Held-out examples never stand in one file with others: it is either them alone, for evaluation, or all but them.
     With the id of a `snapshot` only what was frozen in it, and of that one `part` ("" for all). `choosing.py` says what
-    each filter means for a row of feedback; the `rule` is about pairs, which `judged.py` holds against it.
+    each filter means for a row of feedback; the `rule` is about pairs, which `judged.py` holds against it. What `pairs`
+    are made of is said in `paired.py`: "" for preferences and rewrites, or rankings, ratings, checks …
     """
 
     kinds: frozenset[str] = COUNTED
@@ -78,6 +81,7 @@ class Wish:
     since: date | None = None
     until: date | None = None
     rule: Rule = ANY
+    pairs: str = ""
     snapshot: int | None = None
     part: str = ""
 
@@ -91,7 +95,7 @@ class Wish:
     def facts(self) -> dict[str, Any]:
         """The wish as the manifest has it: raters and splits always, of the rest what narrows it."""
         narrowed: dict[str, Any] = {}
-        for name in ("aspect", "timing", "objective", "use", "constitution", "prompt", "part"):
+        for name in ("aspect", "timing", "objective", "use", "constitution", "prompt", "pairs", "part"):
             narrowed[name] = getattr(self, name)
         for name in ("tags", "origins", "models", "rounds"):
             narrowed[name] = sorted(getattr(self, name))
@@ -152,6 +156,8 @@ class Format:
     `needs` what must have been said for it to hold anything, as a sentence; `columns` the type of each column in the
     notation of `checking.py`, `rules` what no type can say: the sentence of what is wrong with a line, or "".
     `systems` are the papers it serves, `configs` what the files beside the data say of it ({"llama_factory": …}).
+    Where the data file is not JSON Lines but one JSON document or a CSV table, `document` makes what writes it: see
+    `writers/documents.py`. Every line is still checked and has its line in the sidecar.
     """
 
     name: str
@@ -170,3 +176,4 @@ class Format:
     rules: Callable[[Line], str] | None = None
     systems: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
+    document: Callable[[], Document] | None = None
