@@ -141,7 +141,7 @@ def test_two_equal_answers_are_no_pair(project: Project, ana: User) -> None:
 BAD_FILES = [
     (b"", "empty"), (b"\n \n", "white space"), (b"hello there", "neither JSON nor CSV"),
     ("{}".encode("utf-16"), "UTF-16"),
-    (b"PK\x03\x04....", "packed"), (b"{\n \"prompt\": 1}", "one JSON object"),
+    (b"PK\x03\x04....", "zip is damaged"), (b"{\n \"colour\": 1}", "No known format has the columns 'colour'"),
     (b"prompt,prompt\na,b\n", "twice"), (b"[]", "no rows"),
 ]  # fmt: skip
 

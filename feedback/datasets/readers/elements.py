@@ -14,14 +14,19 @@ CUT_OFF = "The file ends in the middle of the list; what comes after this row is
 AFTER_END = "The list ended before this, but the file goes on. One file holds one list."
 
 
-def elements(stream: BinaryIO, largest: int) -> Iterator[bytes]:
-    """The elements of the list a stream holds, as bytes. Raises `ValueError` with a sentence where it breaks off."""
+def elements(stream: BinaryIO, largest: int, *, alone: bool = True) -> Iterator[bytes]:
+    """The elements of the list a stream holds, as bytes. Raises `ValueError` with a sentence where it breaks off.
+
+    A list that is not `alone` stands within something else, which may go on behind it.
+    """
     cutter = Cutter()
     size = CHUNK
     while chunk := stream.read(size):
         yield from cutter.feed(chunk)
         if len(cutter.pending) > largest:
             raise ValueError(f"This row is larger than {largest // 1024 // 1024} MB, the most that is read.")
+        if cutter.closed and not alone:
+            return
         if cutter.closed and cutter.pending:
             raise ValueError(AFTER_END)
         size = max(CHUNK, len(cutter.pending))
