@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.translation import gettext
 
 from feedback.models import (
     Article,
     Critique,
+    Edit,
     Evidence,
     Example,
+    Group,
     Preference,
     Principle,
     PrincipleVersion,
@@ -36,6 +38,16 @@ SOURCES = [
 ]  # fmt: skip
 # The comments of groups and the places of rankings, where there are any.
 COMMENTS = ["group__critiques__rater", "group__critiques__response__example", "ranking__places__response"]
+# What each kind of source needs beside it. A query for each kind there is costs less than one over twenty tables.
+BESIDE: dict[type[Model], list[str]] = {
+    Critique: ["rater", "response__example"],
+    Preference: ["rater", "response_a__example", "response_b"],
+    Edit: ["rater", "response__example", "result"],
+    Span: ["rater", "response__example"],
+    Rating: ["rater", "response__example"],
+    Group: [],
+    Ranking: ["rater", "example"],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +76,7 @@ class Source:
 
 
 def with_words(principles: QuerySet[Principle]) -> QuerySet[Principle]:
-    """Principles with their wordings and the words they came from, in three queries however many there are."""
+    """Principles with their wordings and the words they came from, in a few queries however many there are."""
     wordings = PrincipleVersion.objects.select_related("written_by").order_by("number")
     return principles.select_related("made_by", "dropped_by").prefetch_related(
         Prefetch("versions", wordings), Prefetch("evidence", evidence_with_words())
@@ -72,12 +84,14 @@ def with_words(principles: QuerySet[Principle]) -> QuerySet[Principle]:
 
 
 def evidence_with_words() -> QuerySet[Evidence]:
-    """Evidence with all that is shown of it."""
-    return Evidence.objects.select_related(*SOURCES).prefetch_related(*COMMENTS)
+    """Evidence with all that is shown of it: a query for each kind of source that is there."""
+    rows = {kind: kind._default_manager.select_related(*paths) for kind, paths in BESIDE.items()}
+    sources = [Prefetch(str(kind._meta.model_name), found) for kind, found in rows.items()]
+    return Evidence.objects.prefetch_related(*sources, *COMMENTS)
 
 
 def articles_with_words(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """The articles of a constitution with their evidence, in two queries."""
+    """The articles of a constitution with their evidence, in a few queries."""
     evidence = evidence_with_words()
     return articles.select_related("version__principle", "version__written_by").prefetch_related(
         Prefetch("version__principle__evidence", evidence)
