@@ -5,22 +5,20 @@ Must run inside one transaction: all of it or nothing. How the rows came to be p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from feedback.datasets.beside import Placed, add_beside
-from feedback.datasets.marks import add_marks, add_rewrites
+from feedback.datasets.adders import ADDERS
+from feedback.datasets.kept_rows import row_from
 from feedback.datasets.moving import Move
-from feedback.datasets.readers.rows import PERSON, row_from
+from feedback.datasets.named import Raters
 from feedback.datasets.staging import Staging
-from feedback.models import Edit, Example, Import, Preference, Project, Rater, Response, Span
-from feedback.projects.raters import named_rater
+from feedback.datasets.stored import Placed
+from feedback.models import Edit, Example, Import, Preference, Project, Response, Span
 
-ADDERS = (add_beside, add_marks, add_rewrites)
 AT_ONCE = 500
 OTHERS = """
 SELECT others.line, others.content, examples.hash, place.example,
@@ -71,7 +69,6 @@ def store(staging: Staging, project: Project, imported: Import | None, told: Tol
     if staging.reached.others:
         told("feedback")
         said += add_others(move, project, imported)
-    move.close()
     return Counts(examples, responses, said)
 
 
@@ -95,20 +92,6 @@ def others_of(move: Move) -> Iterator[list[Placed]]:
             return
         line = found[-1][0]
         yield [
-            Placed(row_from(json.loads(content)), hash_, example, responses or [])
+            Placed(row_from(content), hash_, example, responses or [])
             for _, content, hash_, example, responses in found
         ]
-
-
-class Raters:
-    """The raters of an import by name and kind, each asked for once."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.known: dict[tuple[str, str], Rater] = {}
-
-    def __call__(self, name: str, by: str = PERSON) -> Rater:
-        """The rater of that name, made on first use."""
-        if (name, by) not in self.known:
-            self.known[name, by] = named_rater(self.project, by, name[:120])
-        return self.known[name, by]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
+
+import orjson
 
 
 def conversation_hash(messages: Sequence[Mapping[str, str]]) -> str:
     """The hash of a conversation: roles and words, whatever the order of keys."""
-    turns = [[turn["role"], turn["content"]] for turn in messages]
-    return text_hash(json.dumps(turns, ensure_ascii=False, separators=(",", ":")))
+    turns = orjson.dumps([[turn["role"], turn["content"]] for turn in messages])
+    return hashlib.sha256(turns).hexdigest()
 
 
 def text_hash(text: str) -> str:

@@ -22,6 +22,7 @@ KEPT = 2
 RUN = 3
 SHORT = 6
 WORD = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[a-z]+")
 
 
 def split_of(messages: Sequence[Mapping[str, str]]) -> str:
@@ -45,12 +46,14 @@ def sketch(text: str) -> list[str]:
     words = folded_words(text)
     if len(words) < SHORT:
         return [" ".join(words) or text.strip()]
-    runs = {" ".join(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
-    return heapq.nsmallest(KEPT, runs, key=lambda run: (digest(run), run))
+    runs = {" ".join(three) for three in zip(words, words[1:], words[2:], strict=False)}
+    return [run for _, run in heapq.nsmallest(KEPT, [(digest(run), run) for run in runs])]
 
 
 def folded_words(text: str) -> list[str]:
     """The words of a text, with everything folded that does not make it another question."""
+    if text.isascii():
+        return LETTERS.findall(text.lower())  # which comes to the same, much quicker
     plain = unicodedata.normalize("NFKD", text).casefold()
     return WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark)))
 

@@ -1,0 +1,39 @@
+"""Neutral rows as JSON and back, whatever kinds of feedback they learn to hold. Knows no database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from feedback.datasets.readers.rows import Row
+
+hints_of = cache(get_type_hints)
+
+
+def words_of(row: Row) -> str:
+    """A whole row as JSON."""
+    return json.dumps(asdict(row), ensure_ascii=False)
+
+
+def row_from(text: str) -> Row:
+    """The row of that JSON."""
+    row: Row = made(Row, json.loads(text))
+    return row
+
+
+def made(kind: Any, value: Any) -> Any:
+    """A value of that kind from what JSON keeps of it."""
+    if value is None:
+        return None
+    if is_dataclass(kind):
+        hints = hints_of(kind)
+        return kind(**{one.name: made(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
+    if get_origin(kind) in (Union, UnionType):
+        return made(next(one for one in get_args(kind) if one is not type(None)), value)
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return tuple(made(inner, one) for one in value)
+    return value
