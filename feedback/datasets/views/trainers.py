@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from feedback.datasets.pieces import Format
+from feedback.datasets.views import pairs
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = pairs.FORMATS
