@@ -163,7 +163,6 @@ def test_what_breaks_off_while_unpacking_is_a_sentence(packing: str) -> None:
     middle = len(broken) // 2
     broken[middle : middle + 40] = b"\x00\xff" * 20
     found: list[Found] = list(records(io.BytesIO(bytes(broken))))
-    assert any(one.trouble for one in found)
     if packing != "zstd":  # which is written without a checksum here, so that a changed letter may pass unseen
         assert "damaged or breaks off" in found[-1].trouble
     if packing != "zip":
