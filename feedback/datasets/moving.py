@@ -89,7 +89,7 @@ class Moved:
 
 
 class Move:
-    """One import on its way into the real tables. Must run inside a transaction; its tables go when the staging's do."""
+    """One import on its way into the real tables, within a transaction; its tables go when the staging's do."""
 
     def __init__(self, staging: Staging, project: Project, imported: Import | None) -> None:
         self.staging = staging
