@@ -8,12 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.cache import cache
+
+from feedback.examples.hashes import text_hash
+from feedback.llm.embed import full_name
 from feedback.models import Constitution
 from feedback.principles.compiling import Compiler, cost_of_tokens, requests_of
 from feedback.principles.fitting import FITS, fitting
 
 CHOICES = (1, 3, 5, 8, 12)
 A_THOUSAND = 1000
+KEPT = 10 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,7 @@ def sizes_of(constitution: Constitution, model: str) -> Sizes:
     compiler = Compiler(constitution)
     retrieves = constitution.project.retrieves
     requests = requests_of(constitution.project)
-    fits = [compiler.fits(text) for text in requests]
+    fits = fits_of(compiler, requests)
     choices = sorted({one for one in (*CHOICES, retrieves or 0) if 0 < one < len(compiler.on)})
     weights = {version.pk: compiler.only([version.pk]).tokens for _, version in compiler.on}
     ids = list(weights)
@@ -55,6 +60,17 @@ def sizes_of(constitution: Constitution, model: str) -> Sizes:
         lines += [size(at_most, taken, weights, model) for at_most, taken in chosen]
     mean = sum(sum(fit >= FITS for fit in row) for row in fits) / len(fits) if fits else 0.0
     return Sizes(lines=[marked(line, retrieves, choices) for line in lines], requests=len(requests), fit=mean)
+
+
+def fits_of(compiler: Compiler, requests: list[str]) -> list[list[float]]:
+    """How well each principle fits each request. Kept for ten minutes: only new evidence could change it."""
+    told = [full_name(compiler.embedder), *(str(version.pk) for _, version in compiler.on), *map(text_hash, requests)]
+    name = f"fits:{text_hash('|'.join(told))}"
+    kept: list[list[float]] | None = cache.get(name)
+    if kept is None:
+        kept = [compiler.fits(text) for text in requests]
+        cache.set(name, kept, KEPT)
+    return kept
 
 
 def size(at_most: int | None, taken: list[list[int]], weights: dict[int, int], model: str) -> Size:
