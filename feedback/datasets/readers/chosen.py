@@ -1,6 +1,13 @@
-"""`{prompt, chosen, rejected}` as text or lists of turns; without a prompt, the shared turns are the prompt (TRL)."""
+"""A chosen and a rejected response, as every trainer writes them (TRL, LLaMA-Factory, OpenRLHF, Axolotl).
+
+What was asked is a text, a list of turns, an instruction with an input, or, where there is none, the turns both share.
+The answers are texts, one turn each, or turns that may begin with what was asked; what lies between is kept with the
+answer. A `margin` of 1, 2 or 3 is the strength of the preference; any other is kept as it is.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from feedback.datasets.readers.rows import (
     Answer,
@@ -8,68 +15,140 @@ from feedback.datasets.readers.rows import (
     Row,
     Unreadable,
     Verdict,
+    asked,
     checked_text,
-    conversation,
     different,
-    last_answer,
     rest,
+    storable,
     text_in,
     turns_in,
     words,
 )
+from feedback.datasets.readers.values import first_of, no_prompt, number_of
 
 NAME = "chosen-rejected"
 LABEL = "a prompt, the chosen and the rejected response"
 RATER = "Imported label"
-USED = {"prompt", "chosen", "rejected", "system", "reference", "id", "rater", "reason"}
+PROMPTS = ("prompt", "messages", "conversations", "context", "question", "instruction", "input", "query")
+ANSWERS = (("chosen", "rejected"), ("chosen_response", "rejected_response"))
+USED = {"system", "reference", "id", "rater", "reason", "margin"}
+Turns = tuple[dict[str, str], ...]
 
 
 def fits(record: Record) -> bool:
     """Whether a record has this shape."""
-    return "chosen" in record and "rejected" in record
+    return any(chosen in record and rejected in record for chosen, rejected in ANSWERS)
 
 
 def read(record: Record) -> Row:
     """An example, the better answer first, and the preference for it."""
-    if "prompt" in record:
-        messages = conversation(record, "prompt")
-        chosen, rejected = answer_in(record, "chosen", messages), answer_in(record, "rejected", messages)
-    else:
-        messages, chosen, rejected = implicit(record)
-    different(chosen, rejected)
+    names = next(pair for pair in ANSWERS if pair[0] in record and pair[1] in record)
+    prompt = first_of(record, PROMPTS)
+    messages, chosen, rejected = explicit(record, prompt, names) if prompt else implicit(record, names)
+    if chosen.turns == rejected.turns:
+        different(chosen.text, rejected.text, names[1])
+    strength = strength_of(record)
+    used = {*USED, *names, prompt or "", *(("input",) if prompt == "instruction" else ())}
     return Row(
         messages=messages,
-        answers=(Answer(chosen), Answer(rejected)),
-        verdict=Verdict("a", words(record, "rater") or RATER, words(record, "reason")),
+        answers=(chosen, rejected),
+        verdict=Verdict("a", words(record, "rater") or RATER, words(record, "reason"), strength=strength),
         reference=words(record, "reference"),
         external_id=words(record, "id"),
-        extra=rest(record, USED),
+        extra=rest(record, used - ({"margin"} if strength is None else set())),
     )
 
 
-def answer_in(record: Record, name: str, messages: tuple[dict[str, str], ...]) -> str:
-    """An answer given as text, as one turn or as turns; a whole dialogue must begin with the prompt."""
-    value = record.get(name)
+def explicit(record: Record, prompt: str, names: tuple[str, str]) -> tuple[Turns, Answer, Answer]:
+    """What was asked, and an answer each."""
+    messages = asked_in(record, prompt)
+    return messages, *(answer_in(record, name, messages) for name in names)  # type: ignore[return-value]
+
+
+def asked_in(record: Record, name: str) -> Turns:
+    """What was asked: text (with an `input` below an instruction) or turns, with the system's words before them."""
+    value = record[name]
+    if isinstance(value, list):
+        turns = turns_in(value, name)
+    else:
+        text = text_in(record, name)
+        more = record.get("input") if name == "instruction" else None
+        below = f"\n\n{text_in(record, 'input')}" if isinstance(more, str) and more.strip() else ""
+        turns = [{"role": "user", "content": text + below}]
+    before = record.get("system")
+    if isinstance(before, str) and before.strip() and turns[0]["role"] != "system":
+        turns = [{"role": "system", "content": storable(before, "system")}, *turns]
+    return asked(turns, name)
+
+
+def answer_in(record: Record, name: str, messages: Turns) -> Answer:
+    """An answer given as text, as one turn, or as turns that may begin with what was asked."""
+    value: Any = record.get(name)
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
-        return text_in(record, name)
-    turns = turns_in(value, name)
-    if len(turns) > 1 and list(turns[:-1]) != list(messages):
-        raise Unreadable(f"{name!r} holds several turns that are not the prompt's; only a single answer can be read.")
-    if turns[-1]["role"] != "assistant":
-        raise Unreadable(f"{name!r} does not end with an assistant's turn, so it holds no response.")
-    return checked_text(turns[-1]["content"], name)
+        return Answer(text_in(record, name))
+    turns = tuple(turns_in(value, name))
+    if len(turns) > 1:
+        turns = without(messages, turns)
+    return ended(messages, turns, name)
 
 
-def implicit(record: Record) -> tuple[tuple[dict[str, str], ...], str, str]:
-    """Two whole dialogues that share all but their last turn."""
-    if not (isinstance(record["chosen"], list) and isinstance(record["rejected"], list)):
-        raise Unreadable("There is no 'prompt' in this row, and 'chosen' and 'rejected' are not lists of turns.")
-    before, chosen = last_answer(turns_in(record["chosen"], "chosen"), "chosen")
-    other, rejected = last_answer(turns_in(record["rejected"], "rejected"), "rejected")
-    if before != other:
+def without(messages: Turns, turns: Turns) -> Turns:
+    """The turns after what was asked; a system turn may stand on one side only."""
+    for start in (messages, spoken(messages)):
+        if turns[: len(start)] == start and len(turns) > len(start):
+            return turns[len(start) :]
+    bare = spoken(turns)
+    return bare[len(spoken(messages)) :] if bare[: len(spoken(messages))] == spoken(messages) else turns
+
+
+def spoken(turns: Turns) -> Turns:
+    """The turns without the system's."""
+    return tuple(turn for turn in turns if turn["role"] != "system")
+
+
+def ended(messages: Turns, turns: Turns, name: str) -> Answer:
+    """The answer that turns end with; what lies before it, beyond what was asked, stays with it."""
+    if not turns or turns[-1]["role"] != "assistant":
+        raise Unreadable(f"{name!r} does not end with an assistant's turn, so it holds no response.", column=name)
+    text = checked_text(turns[-1]["content"], name)
+    return Answer(text, turns=(*messages, *turns[:-1]) if len(turns) > 1 else None)
+
+
+def implicit(record: Record, names: tuple[str, str]) -> tuple[Turns, Answer, Answer]:
+    """Two whole dialogues: the turns they share, up to a user's, are what was asked. Of two texts nothing is known."""
+    left, right = (record[name] for name in names)
+    if isinstance(left, str) and isinstance(right, str):
+        texts = text_in(record, names[0]), text_in(record, names[1])
+        return ({"role": "user", "content": no_prompt(*texts)},), Answer(texts[0]), Answer(texts[1])
+    if not (isinstance(left, list) and isinstance(right, list)):
         raise Unreadable(
-            "'chosen' and 'rejected' do not share all turns but the last, so they answer different things."
+            f"There is no prompt in this row, and {names[0]!r} and {names[1]!r} are not both lists of turns.",
+            column=names[0],
         )
-    return before, chosen, rejected
+    turns = tuple(turns_in(left, names[0])), tuple(turns_in(right, names[1]))
+    shared = shared_turns(*turns)
+    if not shared:
+        raise Unreadable(
+            f"{names[0]!r} and {names[1]!r} share no turn, so they answer different things.", column=names[1]
+        )
+    found = [ended(shared, one[len(shared) :], name) for one, name in zip(turns, names, strict=True)]
+    return asked(shared, names[0]), found[0], found[1]
+
+
+def shared_turns(left: Turns, right: Turns) -> Turns:
+    """The turns two dialogues begin with alike, up to the last of a user's that both go on from."""
+    count = 0
+    for place, (one, other) in enumerate(zip(left[:-1], right[:-1], strict=False), 1):
+        if one != other:
+            break
+        if one["role"] in ("user", "tool"):
+            count = place
+    return left[:count]
+
+
+def strength_of(record: Record) -> int | None:
+    """The margin as a strength on the side of the first answer, where it is 1, 2 or 3."""
+    margin = number_of(record.get("margin"))
+    return -int(margin) if margin in (1, 2, 3) and margin is not None else None

@@ -66,6 +66,8 @@ def read(record: Record) -> Row:
     said: Mapping[str, Any] = record["feedback"]
     passages = passages_in(record)
     texts = [text_in(record, name) for name in PREDICTIONS if record.get(name) is not None]
+    if not texts or record.get(PREDICTIONS[0]) is None:
+        raise Unreadable("'prediction 1' is empty.", column="prediction 1")
     rater = words(record, "rater") or RATER
     marks = [error(one, texts[0], rater) for one in listed_in(said, "errors")]
     marks += [missing(one, passages, rater) for one in listed_in(said, "missing-info")]
@@ -99,7 +101,7 @@ def passages_in(record: Record) -> list[list[str]]:
     if not isinstance(passages, list) or not all(
         isinstance(one, list) and all(isinstance(sentence, str) for sentence in one) for one in passages
     ):
-        raise Unreadable("'passages' should be a list of lists of sentences.")
+        raise Unreadable("'passages' should be a list of lists of sentences.", column="passages")
     return [[storable(sentence, "passages") for sentence in one] for one in passages]
 
 
@@ -107,15 +109,15 @@ def listed_in(said: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """A list of objects with a type of error."""
     found = said.get(name) or []
     if not isinstance(found, list) or not all(isinstance(one, dict) and one.get("error type") for one in found):
-        raise Unreadable(f"'{name}' should be a list of objects, each with an 'error type'.")
+        raise Unreadable(f"'{name}' should be a list of objects, each with an 'error type'.", column="feedback")
     return found
 
 
 def error(one: Mapping[str, Any], text: str, rater: str) -> Mark:
     """An error as a mark on the first prediction."""
     start, end = one.get("start"), one.get("end")
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise Unreadable("An error has no 'start' and 'end'.")
+    if type(start) is not int or type(end) is not int:
+        raise Unreadable("An error has no 'start' and 'end'.", column="feedback")
     mark = Mark(answer=0, category=category_of(one), rater=rater, start=start, end=end, severity=severity_of(one),
                 reason=said_of(one), replacement=one.get("replacement"))  # fmt: skip
     return marked_text(text, mark, "prediction 1")
@@ -161,8 +163,15 @@ def verdicts(values: object, answers: int, rater: str) -> list[Verdict]:
     if values is None:
         return []
     pairs = list(combinations(range(answers), 2))
-    if not isinstance(values, list) or len(values) != len(pairs) or any(value not in OUTCOMES for value in values):
-        raise Unreadable(f"'preference' should be {len(pairs)} values of 0, 1 and 2, one for each pair of predictions.")
+    if (
+        not isinstance(values, list)
+        or len(values) != len(pairs)
+        or any(type(value) is not int or value not in OUTCOMES for value in values)
+    ):
+        raise Unreadable(
+            f"'preference' should be {len(pairs)} values of 0, 1 and 2, one for each pair of predictions.",
+            column="preference",
+        )
     return [
         Verdict(OUTCOMES[value], rater, first=first, second=second)
         for value, (first, second) in zip(values, pairs, strict=True)

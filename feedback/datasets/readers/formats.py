@@ -34,16 +34,18 @@ READERS: tuple[ModuleType, ...] = (
     fine_grained,
     llmbar,
     icai,
+    *published.LATER,
     chosen,
     chat_log,
     chat,
     sharegpt,
     alpaca,
     plain,
+    *published.LAST,
 )
 FORMATS = {reader.NAME: reader for reader in READERS}
 LABELS = {reader.NAME: reader.LABEL for reader in READERS}
-CATEGORIES = {one.name: one for one in fine_grained.CATEGORIES}
+CATEGORIES = {one.name: one for reader in READERS for one in getattr(reader, "CATEGORIES", ())}
 COLUMNS = ("prompt", "response", "chosen", "rejected", "messages", "conversations", "instruction", "input", "output",
            "output_1", "output_2", "label", "text_a", "text_b", "preferred_text", "system", "reference", "id", "model",
            "rater", "reason", "next_message", "consequence", "reaction", "conversation")  # fmt: skip

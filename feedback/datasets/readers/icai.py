@@ -1,6 +1,7 @@
 """`text_a, text_b, preferred_text[, input, model_a, model_b]` (Inverse Constitutional AI).
 
-Without an `input` the prompt sits inside both texts as `Instruction: … Output: …`; both must agree on it.
+Without an `input` the prompt sits inside both texts as `Instruction: … Output: …`; both must agree on it. Where it does
+not either, nothing is known of what was asked.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from feedback.datasets.readers.rows import (
     text_in,
     words,
 )
+from feedback.datasets.readers.values import no_prompt
 
 NAME = "icai"
 LABEL = "ICAI's two texts and the preferred one"
@@ -40,7 +42,10 @@ def read(record: Record) -> Row:
     different(first, second)
     outcome = OUTCOMES.get(str(record.get("preferred_text")).strip())
     if outcome is None:
-        raise Unreadable(f"'preferred_text' should be text_a or text_b but is {record.get('preferred_text')!r}.")
+        raise Unreadable(
+            f"'preferred_text' should be text_a or text_b but is {str(record.get('preferred_text'))[:40]!r}.",
+            column="preferred_text",
+        )
     return Row(
         messages=asked([{"role": "user", "content": request}], "input"),
         answers=(Answer(first, words(record, "model_a")), Answer(second, words(record, "model_b"))),
@@ -56,6 +61,11 @@ def request_and_answers(record: Record) -> tuple[str, str, str]:
     if words(record, "input"):
         return text_in(record, "input"), first, second
     left, right = INSIDE.match(first), INSIDE.match(second)
+    if not left and not right:
+        return no_prompt(first, second), first, second
     if not left or not right or left[1].strip() != right[1].strip():
-        raise Unreadable("There is no 'input', and the two texts do not begin with the same 'Instruction: … Output:'.")
+        raise Unreadable(
+            "There is no 'input', and the two texts do not begin with the same 'Instruction: … Output:'.",
+            column="text_b",
+        )
     return left[1].strip(), checked_text(left[2], "text_a"), checked_text(right[2], "text_b")

@@ -1,4 +1,4 @@
-"""`{input, output_1, output_2, label}` (LLMBar, AlpacaFarm's pairs): label 1 or 2 names the better output."""
+"""`{input, output_1, output_2, label}` (LLMBar): label 1 or 2 names the better output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTCOMES = {"1": "a", "2": "b"}
 
 def fits(record: Record) -> bool:
     """Whether a record has this shape."""
-    return {"input", "output_1", "output_2"} <= set(record)
+    return {"input", "output_1", "output_2", "label"} <= set(record)
 
 
 def read(record: Record) -> Row:
@@ -34,7 +34,9 @@ def read(record: Record) -> Row:
     label = record.get("label")
     outcome = OUTCOMES.get(str(label).strip()) if not isinstance(label, bool) else None
     if outcome is None:
-        raise Unreadable(f"'label' should be 1 or 2, for the better output, but is {label!r}.")
+        raise Unreadable(
+            f"'label' should be 1 or 2, for the better output, but is {str(label)[:40]!r}.", column="label"
+        )
     return Row(
         messages=conversation(record, "input"),
         answers=(Answer(first), Answer(second)),

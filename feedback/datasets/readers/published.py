@@ -4,4 +4,42 @@ from __future__ import annotations
 
 from types import ModuleType
 
-READERS: tuple[ModuleType, ...] = ()
+from feedback.datasets.readers import (
+    annotated_pairs,
+    arena,
+    cut,
+    helpsteer2,
+    helpsteer3,
+    hh_rlhf,
+    iterater,
+    masked,
+    openai_dpo,
+    pairs,
+    prism,
+    prompts,
+    ranked,
+    stepwise,
+    text,
+    ultrafeedback,
+    unpaired,
+)
+
+READERS: tuple[ModuleType, ...] = (
+    iterater,
+    annotated_pairs,
+    arena,
+    prism,
+    ultrafeedback,
+    helpsteer3,
+    helpsteer2,
+    hh_rlhf,
+    openai_dpo,
+    stepwise,
+    ranked,
+    cut,
+    masked,
+    unpaired,
+    prompts,
+)
+LATER: tuple[ModuleType, ...] = (pairs,)  # wider than the readers before them, narrower than the plain ones
+LAST: tuple[ModuleType, ...] = (text,)  # only where nothing else fits
