@@ -86,6 +86,8 @@ UNDER = {
     "start_run": "runs",
     "run": "runs",
     "run_item": "runs",
+    **dict.fromkeys(("export_row", "row_lineage"), "export"),
+    **dict.fromkeys(("snapshot_rows", "snapshot_row", "snapshot_numbers", "snapshot_lineage"), "snapshots"),
 }
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from feedback.datasets.exporting import FORMATS, stream_zip
+from feedback.datasets.lineage import lineage_of
 from feedback.datasets.outlook import Outlook, is_quick, outlook
 from feedback.datasets.pieces import Line, Piece
 from feedback.datasets.writers.prompts import Untrainable
@@ -22,11 +25,14 @@ from feedback.models import Edit, Preference, Principle, Project, Response, Role
 from feedback.projects.access import open_to
 from feedback.web.answering import show
 from feedback.web.evidence import Source, sources_of, with_words
+from feedback.web.lineage import Told, told
 from feedback.web.story import Moment, items_of, story_of
 from feedback.web.streaming import in_pieces
 
 PAGE = "exporting/exporting.html"
 REQUEST = {"prompt", "question", "passages", "gold", "messages"}
+JUDGED = ("rater", "imported_in", "response_a__example", "response_b__example")
+EDITED = ("rater", "imported_in", "response__example", "result")
 LINEAGE = ("author", "parent", "produced_by__run__constitution", "example__imported_in")
 
 
@@ -87,8 +93,17 @@ def export_row(request: HttpRequest, project: Project, chosen: int, rejected: in
         "preferences": preferences_between(project, better, worse),
         "edits": edits_between(project, better, worse),
         "line": row_text(better, worse),
+        "told": told_of(project, better, worse),
     }
     return render(request, "exporting/row.html", context)
+
+
+def told_of(project: Project, better: Response, worse: Response) -> Told:
+    """The lineage of the pair."""
+    said = [*preferences_between(project, better, worse), *edits_between(project, better, worse)]
+    line = SimpleNamespace(pk=f"{better.pk}-{worse.pk}", title=_("chosen and rejected"))
+    graph = lineage_of(said, row=line, answers=(better.pk, worse.pk))
+    return told(graph, project, Seen(project.member))  # type: ignore[attr-defined]
 
 
 def response_of(project: Project, id: int) -> Response:  # noqa: A002
@@ -121,13 +136,13 @@ def strand_of(response: Response) -> Strand | None:
 def preferences_between(project: Project, better: Response, worse: Response) -> QuerySet[Preference]:
     """What raters said of just these two answers."""
     between = Q(response_a=better, response_b=worse) | Q(response_a=worse, response_b=better)
-    return project.preferences.filter(between).standing().select_related("rater").order_by("pk")
+    return project.preferences.filter(between).standing().select_related(*JUDGED).order_by("pk")
 
 
 def edits_between(project: Project, better: Response, worse: Response) -> QuerySet[Edit]:
     """The rewrites that made one of these answers out of the other."""
     between = Q(response=worse, result=better) | Q(response=better, result=worse)
-    return project.edits.filter(between).standing().select_related("rater").order_by("pk")
+    return project.edits.filter(between).standing().select_related(*EDITED).order_by("pk")
 
 
 def row_text(better: Response, worse: Response) -> str:
