@@ -35,14 +35,14 @@ def read(record: Record) -> Row:
     turns = turns_in(record[COLUMN], COLUMN)
     last = max((place for place, turn in enumerate(turns) if turn["role"] == "assistant"), default=None)
     if last is None:
-        raise Unreadable(f"{COLUMN!r} holds no answer.")
+        raise Unreadable(f"{COLUMN!r} holds no answer.", column=COLUMN)
     messages, text = last_answer(turns[: last + 1], COLUMN)
     after = "\n\n".join(turn["content"] for turn in turns[last + 1 :] if turn["role"] == "user")
     more = beside(record)
     return Row(
         messages=messages,
         answers=(Answer(text, words(record, "model"), **{**more, "next_message": after or more["next_message"]}),),
-        root=next(turn["content"] for turn in messages if turn["role"] == "user"),
+        root=next(turn["content"] for turn in messages if turn["role"] == "user" and turn["content"].strip()),
         external_id=words(record, "id", "conversation_id", "conversation_hash"),
         extra=rest(record, USED),
     )

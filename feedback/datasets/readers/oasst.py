@@ -1,9 +1,9 @@
 """Open-Assistant trees: `{message_tree_id, prompt: {text, role, replies: [...]}}`. One record makes several rows.
 
 Every message of a user's that was answered is an example with the path to it before it; the answers are its responses,
-their `rank` (0 is best) is a ranking by the project's volunteers, and what users wrote under an answer is its next
-message (the first, where there are several). Deleted messages and all under them are left out. A tree nobody answered
-is its question alone.
+their `rank` (0 is best) is a ranking, their `labels`, where there are any, are ratings, both by the project's
+volunteers, and what users wrote under an answer is its next message (the first, where there are several). Deleted
+messages and all under them are left out. A tree nobody answered is its question alone.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from feedback.datasets.readers.rows import (
     Order,
     Record,
     Row,
+    Score,
     Unreadable,
     checked_text,
     fits_json,
     kind_of,
     storable,
+    words,
 )
 
 NAME = "oasst-tree"
@@ -46,14 +48,14 @@ def read(record: Record) -> list[Row]:
         return rows
     turn = turn_of(root)
     if turn["role"] != "user":
-        raise Unreadable("The tree begins with an answer, not with something that was asked.")
+        raise Unreadable("The tree begins with an answer, not with something that was asked.", column="prompt")
     return [Row(messages=(turn,), external_id=id_of(root) or tree, extra=extra_of(root, tree))]
 
 
 def rows_under(message: Any, before: Turns, tree: str) -> Iterator[Row]:
     """The row of a user's message if it was answered, and those further down."""
     if len(before) > DEEPEST:
-        raise Unreadable(f"The tree is deeper than {DEEPEST} messages.")
+        raise Unreadable(f"The tree is deeper than {DEEPEST} messages.", column="prompt")
     path = (*before, turn_of(message))
     replies = replies_of(message)
     answers = [reply for reply in replies if turn_of(reply)["role"] == "assistant"]
@@ -66,12 +68,35 @@ def rows_under(message: Any, before: Turns, tree: str) -> Iterator[Row]:
 def row_of(message: Any, path: Turns, answers: list[Any], tree: str) -> Row:
     """A user's message with its answers and their ranking."""
     found = tuple(
-        Answer(turn_of(one)["content"], str(one.get("model_name") or ""), next_message=next_of(one)) for one in answers
+        Answer(turn_of(one)["content"], words(one, "model_name"), next_message=next_of(one), extra=labels_of(one))
+        for one in answers
     )
+    scores = tuple(score for place, one in enumerate(answers) for score in scores_of(place, one))
     return Row(
-        messages=path, answers=found, order=order_of(answers), root=path[0]["content"],
+        messages=path, answers=found, order=order_of(answers), root=path[0]["content"], scores=scores,
         external_id=id_of(message), extra=extra_of(message, tree),
     )  # fmt: skip
+
+
+def labels_of(answer: Any) -> dict[str, Any]:
+    """The volunteers' labels of an answer as the tree has them: how far each applies, from 0 to 1."""
+    told = answer.get("labels")
+    return {"labels": told} if told and fits_json(told) else {}
+
+
+def scores_of(place: int, answer: Any) -> list[Score]:
+    """The labels as ratings in five steps: 0 is 1 and 1 is 5."""
+    told = answer.get("labels")
+    if not isinstance(told, dict):
+        return []
+    if isinstance(told.get("name"), list) and isinstance(told.get("value"), list):  # as `datasets` writes it
+        told = dict(zip(map(str, told["name"]), told["value"], strict=False))
+    values = {name: one.get("value") if isinstance(one, dict) else one for name, one in told.items()}
+    return [
+        Score(answer=place, score=round(value * 4) + 1, rater=RATER, aspect=storable(name, "labels")[:60])
+        for name, value in values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+    ]
 
 
 def order_of(answers: list[Any]) -> Order | None:
@@ -98,17 +123,17 @@ def replies_of(message: Any) -> list[Any]:
     """The replies that were not deleted."""
     replies = message.get("replies") or []
     if not isinstance(replies, list):
-        raise Unreadable(f"'replies' should be a list but is {kind_of(replies)}.")
+        raise Unreadable(f"'replies' should be a list but is {kind_of(replies)}.", column="prompt")
     return [one for one in replies if not (isinstance(one, dict) and one.get("deleted"))]
 
 
 def turn_of(message: Any) -> dict[str, str]:
     """A message as a turn."""
     if not isinstance(message, dict):
-        raise Unreadable(f"A message of the tree is {kind_of(message)}, not an object.")
+        raise Unreadable(f"A message of the tree is {kind_of(message)}, not an object.", column="prompt")
     role, text = ROLES.get(str(message.get("role"))), message.get("text")
     if role is None or not isinstance(text, str):
-        raise Unreadable("A message of the tree has no text or no role of prompter or assistant.")
+        raise Unreadable("A message of the tree has no text or no role of prompter or assistant.", column="prompt")
     return {"role": role, "content": checked_text(text, "text")}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feedback.datasets.readers.rows import (
     BESIDE,
     Answer,
     Record,
     Row,
+    Unreadable,
     beside,
     checked_text,
     conversation,
@@ -33,21 +36,28 @@ def read(record: Record) -> Row:
     prompt = column(record, PROMPTS) or "prompt"
     response = column(record, RESPONSES)
     used = {prompt, *KEPT, *([response, *BESIDE] if response else [])}
+    messages = conversation(record, prompt)
+    answer = answer_in(record, response, messages) if response else None
+    told = {"model": words(record, "model"), **beside(record)} if response else {}
     return Row(
-        messages=conversation(record, prompt),
-        answers=(Answer(answer_in(record, response), words(record, "model"), **beside(record)),) if response else (),
+        messages=messages,
+        answers=(replace(answer, **told),) if answer else (),
         reference=words(record, "reference"),
         external_id=words(record, "id"),
         extra=rest(record, used),
     )
 
 
-def answer_in(record: Record, name: str) -> str:
-    """The answer: text, or a list that is one assistant turn (TRL's prompt-completion)."""
+def answer_in(record: Record, name: str, messages: tuple[dict[str, str], ...]) -> Answer:
+    """The answer: text, or turns (TRL's prompt-completion), of which those before the last stay with it."""
     value = record.get(name)
     if not isinstance(value, list):
-        return text_in(record, name)
-    return checked_text(turns_in(value, name)[-1]["content"], name)
+        return Answer(text_in(record, name))
+    turns = tuple(turns_in(value, name))
+    if turns[-1]["role"] != "assistant":
+        raise Unreadable(f"{name!r} does not end with an assistant's turn, so it holds no response.", column=name)
+    text = checked_text(turns[-1]["content"], name)
+    return Answer(text, turns=(*messages, *turns[:-1]) if len(turns) > 1 else None)
 
 
 def column(record: Record, names: tuple[str, ...]) -> str | None:

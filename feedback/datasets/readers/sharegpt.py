@@ -19,7 +19,7 @@ def read(record: Record) -> Row:
     turns = record["conversations"]
     system = record.get("system")
     if not isinstance(turns, list | str):
-        raise Unreadable("'conversations' should be a list of turns.")
+        raise Unreadable("'conversations' should be a list of turns.", column="conversations")
     if isinstance(system, str) and system.strip() and isinstance(turns, list):
         turns = [{"role": "system", "content": system}, *turns]
     others = {name: value for name, value in record.items() if name not in {"system", "conversations"}}
