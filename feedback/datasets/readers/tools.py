@@ -4,4 +4,26 @@ from __future__ import annotations
 
 from types import ModuleType
 
-READERS: tuple[ModuleType, ...] = ()
+from feedback.datasets.readers import (
+    argilla,
+    chatgpt,
+    claude_chats,
+    doccano,
+    fastchat,
+    label_studio,
+    open_webui,
+    potato,
+    prodigy,
+)
+
+READERS: tuple[ModuleType, ...] = (
+    fastchat,
+    open_webui,
+    chatgpt,
+    claude_chats,
+    argilla,
+    label_studio,
+    prodigy,
+    potato,
+    doccano,
+)
