@@ -1,5 +1,6 @@
 # make run     everything on a fresh machine: environment, servers, demo, web and worker (PORT=8000 DATA=var)
 # make test    the environment with what tests need, a browser, then all tests (ARGS="-k words")
+# make test-trainers  TRL's own trainers take two steps on our files (1.5 GB of packages, once, in .venv-trainers)
 # make bench   the benchmarks, one JSON object a figure, ratios first (NAME=…)
 # make lint    ruff and mypy
 # make messages  what pages say, collected for translation and compiled (locale/)
@@ -12,7 +13,7 @@ OURS = .venv/bin/python
 UP = $(OURS) manage.py up --port $(PORT) $(if $(DATA),--data $(DATA))
 PIP = $(OURS) -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: install install-tests run test bench lint messages
+.PHONY: install install-tests run test test-trainers bench lint messages
 
 install:
 	@$(call keep,requirements.txt,product.txt)
@@ -26,6 +27,14 @@ run: install
 test: install-tests
 	@$(OURS) -m tests.browser
 	@$(OURS) -m tests $(ARGS)
+
+test-trainers: install-tests
+	@cmp -s tests/trainers/requirements.txt .venv-trainers/installed.txt || { \
+		echo "installing what tests/trainers/requirements.txt lists into .venv-trainers"; \
+		$(OURS) -m venv --clear .venv-trainers && \
+		.venv-trainers/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
+			-r tests/trainers/requirements.txt && cp tests/trainers/requirements.txt .venv-trainers/installed.txt; }
+	@$(OURS) -m pytest tests/trainers tests/datasets/test_trainers_loaders.py $(ARGS)
 
 bench: install-tests
 	@$(OURS) -m tests.benchmarks $(NAME)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from feedback.datasets.pieces import Format
-from feedback.datasets.views import pairs
+from feedback.datasets.views import answers, asking, pairs, steps
 
-FORMATS: tuple[Format, ...] = pairs.FORMATS
+FORMATS: tuple[Format, ...] = (*pairs.FORMATS, *answers.FORMATS, *asking.FORMATS, *steps.FORMATS)
