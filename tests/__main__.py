@@ -1,8 +1,9 @@
-"""All tests, in two goes: what needs the machine to itself one after the other, everything else on every core.
+"""All tests, in three goes: everything plain on every core, then browsers and whole instances, then what wants no other.
 
     python -m tests [words for pytest]
 
-Journeys in the browser, whole instances and killed processes measure and wait; beside others they would wait for those.
+Plain tests wait for nobody; journeys and instances wait much, so a core takes more than one of them; what measures time
+or loads every core would be disturbed and disturb, and comes last, one after the other.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALONE = "journey or slow"
+LARGE = "journey or slow"
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
 NOTHING_FOUND = 5
-GOES = (["-n", "auto", "--dist", "loadfile", "-m", f"not ({ALONE})"], ["-m", ALONE])
+GOES = (
+    [*EVERY_CORE, "-m", f"not ({LARGE}) and not alone"],
+    [*EVERY_CORE, "-m", f"({LARGE}) and not alone"],
+    ["-m", "alone"],
+)
 
 
 def main(words: list[str]) -> int:
-    """Run both goes; the worst of their codes, or `NOTHING_FOUND` when the words match no test at all."""
+    """Run all goes; the worst of their codes, or `NOTHING_FOUND` when the words match no test at all."""
     codes = [subprocess.run([sys.executable, "-m", "pytest", *go, *words], check=False).returncode for go in GOES]
     found = [code for code in codes if code != NOTHING_FOUND]
     return max(found, default=NOTHING_FOUND)

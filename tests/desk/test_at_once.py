@@ -24,7 +24,9 @@ from feedback.desk.filling import Filling
 from feedback.models import Example, Project, Queue, Rating, Response, Slot, Submission, User
 from tests import make
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
+pytestmark = [
+    pytest.mark.slow, pytest.mark.alone, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800),
+]  # fmt: skip
 ITEMS = int(os.environ.get("PRECEPT_TEST_ITEMS", "2000"))
 RATERS, EACH, PROCESSES = 32, 3, 4
 KILLS = 8

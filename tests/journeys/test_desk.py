@@ -144,6 +144,7 @@ def judge_by_keys(page: Page, number: int) -> None:
     moves_on(page, before)
 
 
+@pytest.mark.alone
 def test_twenty_items_by_keys_alone(made: Any) -> None:
     work = made(each=2)
     page = work.at("desk/")

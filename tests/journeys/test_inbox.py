@@ -72,6 +72,7 @@ def waiting(page: Page) -> int:
     return int(page.locator("#inbox-count").inner_text())
 
 
+@pytest.mark.alone
 def test_ana_works_through_two_hundred_drafts_by_keyboard(browser: Browser, full: Instance) -> None:
     ana = enter(browser, full, first_owner_link(full), "Ana Ferreira")
     words = [act.format(subject) for subject in SUBJECTS for act in ACTS][:198]

@@ -28,7 +28,7 @@ from tests import make
 from tests.embedded import silent, start_valkey
 from tests.refinement.worker import carry_to_its_end, paid, tale_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 ITEMS = 12
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.instances import Instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 LATER_START_SECONDS = 15
 
 
