@@ -60,7 +60,7 @@ def read(record: Record) -> Row:
     first, second = (answer(shared, one, name) for one, name in zip((left, right), names, strict=True))
     if first.turns == second.turns:
         different(first.text, second.text, names[1])
-    judge = words(record, "judge")
+    judge = judge_of(record)
     return Row(
         messages=asked(shared, names[0]),
         answers=(named(first, record, "model_a"), named(second, record, "model_b")),
@@ -68,6 +68,13 @@ def read(record: Record) -> Row:
         external_id=words(record, "id", "question_id"),
         extra=rest(record, USED),
     )
+
+
+def judge_of(record: Record) -> str:
+    """Who voted, where it is told: a name, or a model with its prompt."""
+    told = record.get("judge")
+    named = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+    return storable(", ".join(named)[:120], "judge") or words(record, "judge")
 
 
 def answer(shared: Turns, turns: Turns, name: str) -> Answer:

@@ -19,7 +19,7 @@ INST = re.compile(
     r"(?:<s>)?\s*\[INST\]\s*(?:<<SYS>>(.*?)<</SYS>>)?(.*?)\[/INST\](.*?)(?:</s>|(?=(?:<s>)?\s*\[INST\])|\Z)", re.DOTALL
 )
 SPEAKER = re.compile(
-    r"(?:\A|\n+)(?:###\s*)?(Human|User|Assistant|System|Instruction|Response):\s?", re.IGNORECASE
+    r"(?:(?:\A|\n+)(?:###\s*)?|###\s*)(Human|User|Assistant|System|Instruction|Response):\s?", re.IGNORECASE
 )  # fmt: skip
 ROLES = {"human": "user", "user": "user", "instruction": "user", "assistant": "assistant", "response": "assistant",
          "system": "system"}  # fmt: skip
