@@ -1,4 +1,4 @@
-"""All tests, in three goes: everything plain on every core, then browsers and whole instances, then what wants no other.
+"""All tests, in three goes: plain ones on every core, then browsers and whole instances, then what wants no other.
 
     python -m tests [words for pytest]
 
