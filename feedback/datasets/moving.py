@@ -17,18 +17,20 @@ from feedback.examples.intake import hold_numbers, next_number
 from feedback.models import Example, Import, Preference, Project, Response
 from feedback.projects.raters import named_rater
 
+MEMORY = "96MB"  # for sorting and joining what is narrow; the texts themselves are only passed through
 PLACES = """
 CREATE TEMPORARY TABLE {place} AS
-SELECT first.hash, first.line, coalesce(there.id, nextval({sequence})) AS example, there.id IS NULL AS is_new
+SELECT first.hash, first.line, coalesce(there.id, nextval({sequence})) AS example, there.id IS NULL AS is_new,
+       count(*) FILTER (WHERE there.id IS NULL) OVER (ORDER BY first.line) AS number
 FROM (SELECT hash, min(line) AS line FROM {examples} GROUP BY hash ORDER BY min(line)) first
 LEFT JOIN {example} there ON there.project_id = %(project)s AND there.content_hash = first.hash
 """
 EXAMPLES = """
 INSERT INTO {example} (id, project_id, number, external_id, content_hash, messages, reference, tags, extra, split,
                        imported_in_id, created_at)
-SELECT place.example, %(project)s, %(first)s - 1 + row_number() OVER (ORDER BY place.line), external_id, hash, messages,
-       reference, tags, extra, split, %(imported)s, %(now)s
-FROM {place} place JOIN {examples} USING (line, hash) WHERE place.is_new ORDER BY place.line
+SELECT place.example, %(project)s, %(first)s - 1 + place.number, rows.external_id, rows.hash, rows.messages,
+       rows.reference, rows.tags, rows.extra, rows.split, %(imported)s, %(now)s
+FROM {examples} rows JOIN {place} place USING (line) WHERE place.is_new
 """
 ANSWERED = """
 CREATE TEMPORARY TABLE {answered} AS
@@ -48,7 +50,7 @@ INSERT INTO {response} (id, example_id, text, content_hash, turns, next_message,
                         imported_in_id, created_at)
 SELECT answer.response, answer.example, answers.text, answers.hash, answers.turns, answers.next_message, 'imported',
        answers.model, false, answers.extra, %(imported)s, %(now)s
-FROM {answer} answer JOIN {answers} answers USING (n) WHERE answer.is_new ORDER BY n
+FROM {answers} answers JOIN {answer} answer USING (n) WHERE answer.is_new
 """
 GIVEN = """
 CREATE TEMPORARY TABLE {given} AS
@@ -105,6 +107,7 @@ class Move:
     def place_examples(self) -> None:
         """Give every conversation its example: one that is there, or a number for a new one."""
         hold_numbers(self.project)
+        self.staging.run(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off")
         self.make("place", PLACES, of="example")
 
     def add_examples(self) -> int:
