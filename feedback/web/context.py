@@ -42,7 +42,7 @@ STATIONS = [
         ],
     ),
     (_("Changes"), [("runs", _("Runs")), ("compare", _("Compare"))]),
-    (_("Rows"), [("export", _("Export"))]),
+    (_("Rows"), [("snapshots", _("Snapshots")), ("export", _("Export"))]),
 ]
 HOUSEKEEPING = [("form", _("Form")), ("people", _("People")), ("budget", _("Budget"))]
 # Pages that stand under another one in the navigation.
@@ -87,6 +87,7 @@ UNDER = {
     "run": "runs",
     "run_item": "runs",
     **dict.fromkeys(("export_row", "row_lineage"), "export"),
+    **dict.fromkeys(("snapshot", "new_snapshot", "snapshot_difference"), "snapshots"),
     **dict.fromkeys(("snapshot_rows", "snapshot_row", "snapshot_numbers", "snapshot_lineage"), "snapshots"),
 }
 
