@@ -155,7 +155,7 @@ def valid(one: Any) -> dict[str, Any]:
     places = [one.get("start_char_pos"), one.get("end_char_pos")]
     if not isinstance(before, str) or not isinstance(after, str) or not all(type(place) is int for place in places):
         raise Unreadable("An edit needs its texts 'before' and 'after' and where it stands.", column="edit_actions")
-    if one.get("accept_or_reject") not in DECISIONS or one.get("type") not in ("A", "D", "R"):
+    if str(one.get("accept_or_reject")) not in DECISIONS or str(one.get("type")) not in ("A", "D", "R"):
         raise Unreadable("An edit needs a type (A, D or R) and Accept or Reject.", column="edit_actions")
     intent = str(one.get("major_intent") or "others").strip().lower()
     return {

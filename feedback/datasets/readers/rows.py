@@ -25,6 +25,7 @@ PRIVATE = frozenset(
 NOT_REACTED = frozenset({"false", "no", "0", "none"})
 PERSON, MODEL, CHECK, SIMULATED = "imported", "judge", "check", "simulated"  # whose word it is: kinds of raters
 HALF = re.compile("[\ud800-\udfff]")  # half a character, which no UTF-8 can hold
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; not the words for it
 Record = Mapping[str, Any]
 
 
@@ -89,7 +90,8 @@ class Comment:
     """Words about the answer at that place: "kudos" or "critique". `beside` is the other answer of a pair.
 
     `failure` names the kind of failure, `objective` the aspect it is about; `turn` an earlier turn, as in `messages`;
-    `mark` is the place of the mark it is about, `whole` says that it is about the whole dialogue.
+    `mark` is the place of the mark it is about, `whole` says that it is about the whole dialogue, `with_reference` that
+    it was written with the right answer in view.
     """
 
     answer: int
@@ -107,6 +109,7 @@ class Comment:
     perspective: str = ""
     looks: str = ""
     informative: bool | None = None
+    with_reference: bool = False
     by: str = PERSON
 
 
@@ -275,7 +278,9 @@ def turn_in(turn: object, name: str) -> dict[str, str]:
     role = turn.get("role", turn.get("from"))
     content = content_in(turn)
     if not isinstance(role, str) or ROLE_NAMES.get(role, role) not in ROLES:
-        raise Unreadable(f"{name!r} has the role {role!r}; known are {', '.join(ROLES)}.", column=column_of(name))
+        raise Unreadable(
+            f"{name!r} has the role {str(role)[:40]!r}; known are {', '.join(ROLES)}.", column=column_of(name)
+        )
     if not isinstance(content, str):
         raise Unreadable(f"The content of {name!r} should be text but is {kind_of(content)}.", column=column_of(name))
     return {"role": ROLE_NAMES.get(role, role), "content": storable(content, name)}
@@ -349,7 +354,7 @@ def fits_json(value: object) -> bool:
         text.encode("utf-8")
     except (ValueError, RecursionError, TypeError):
         return False
-    return "\\u0000" not in text and len(text) < 100_000
+    return len(text) < 100_000 and not NUL.search(text)
 
 
 def words(record: Record, *names: str) -> str:
