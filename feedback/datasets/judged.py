@@ -1,32 +1,33 @@
-"""All judgements of pairs in a project, grouped by the two texts, streamed by server-side cursors in a fixed order.
+"""All judgements of pairs in a project, grouped by the two texts, streamed by example in a fixed order.
 
-Preferences and rewrites come in one stream: two cursors sorted alike and merged, so that memory does not grow.
+Preferences and rewrites are read together, a stretch of examples at a time (`fetching.py`), so memory does not grow and
+the first pair comes at once.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Greatest, Least
-
 from feedback.datasets.choosing import chosen
+from feedback.datasets.fetching import Asks, Stretches
 from feedback.datasets.pieces import Wish
 from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, Vote, settle
 from feedback.desk.spread import ADJUDICATION
 from feedback.models import Edit, Example, Preference, Project, Rater, Response
 
-CHUNK = 100
+KEY = attrgetter("key")
+NAMES = {Preference: "preference", Edit: "edit"}
+SIDES, SWAPPED = {"a": FIRST, "b": SECOND}, {"a": SECOND, "b": FIRST}
+UNASKED = ("project_id", "submission_id", "replaces_id", "withdrawn_at", "key", "imported_in_id", "seconds")
 MACHINES = frozenset({Rater.Kind.JUDGE.value, Rater.Kind.CHECK.value})
 Key = tuple[int, str, str]
-LINEAGE = ("produced_by__run__constitution", "example__imported_in")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Judgement:
     """One rater's word on a pair: "first" (the one with the lower hash), "second", or a way of not deciding."""
 
@@ -35,46 +36,35 @@ class Judgement:
     first: Response
     second: Response
     outcome: str
-
-    @property
-    def rater(self) -> Rater:
-        """Who said so."""
-        rater: Rater = self.row.rater
-        return rater
+    rater: Rater
 
 
-@dataclass(frozen=True)
 class JudgedPair:
     """All that counts of what was said about two texts, and what it comes to."""
 
-    judgements: list[Judgement]
-    decision: Decision
+    __slots__ = ("decision", "example", "first", "judgements", "second")
 
-    @property
-    def first(self) -> Response:
-        """The text with the lower hash."""
-        return self.judgements[0].first
-
-    @property
-    def example(self) -> Example:
-        """What both answer."""
-        example: Example = self.first.example
-        return example
+    def __init__(self, judgements: list[Judgement], decision: Decision) -> None:
+        self.judgements = judgements
+        self.decision = decision
+        self.first: Response = judgements[0].first  # the text with the lower hash
+        self.second: Response = judgements[0].second
+        self.example: Example = self.first.example  # what both answer
 
     @property
     def simulated(self) -> bool:
         """Whether the simulated model wrote one of them."""
-        return bool(self.first.simulated or self.judgements[0].second.simulated)
+        return bool(self.first.simulated or self.second.simulated)
 
     @property
     def sources(self) -> set[str]:
         """The kinds of what was said."""
-        return {type(one.row).__name__.lower() for one in self.judgements}
+        return {NAMES[type(one.row)] for one in self.judgements}
 
     @property
     def responses(self) -> list[int]:
         """Both."""
-        return [self.first.pk, self.judgements[0].second.pk]
+        return [self.first.pk, self.second.pk]
 
     @property
     def agreement(self) -> tuple[int, bool]:
@@ -84,66 +74,58 @@ class JudgedPair:
     @property
     def chosen(self) -> Response:
         """The better one; only when decided."""
-        return self.first if self.decision.winner == FIRST else self.judgements[0].second
+        return self.first if self.decision.winner == FIRST else self.second
 
     @property
     def rejected(self) -> Response:
         """The worse one; only when decided."""
-        return self.judgements[0].second if self.decision.winner == FIRST else self.first
+        return self.second if self.decision.winner == FIRST else self.first
 
 
 def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
-    """Every judged pair of texts, by example and hashes; None for one that only raters of other kinds judged.
-
-    With an aspect or a time of asking only preferences of it count: a rewrite says nothing of either.
-    """
-    rewrites = iter(()) if wish.aspect or wish.timing else edits(project, wish)
-    merged = heapq.merge(preferences(project, wish), rewrites, key=lambda judgement: judgement.key)
-    for _, group in groupby(merged, key=lambda judgement: judgement.key):
-        counted = [judgement for judgement in group if judgement.rater.kind in wish.kinds]
-        votes = [vote_of(one) for one in sorted(counted, key=lambda one: one.row.created_at)]
-        yield JudgedPair(counted, settle(votes, wish.rule)) if counted else None
+    """Every judged pair of texts, by example and hashes; None for one that only raters of other kinds judged."""
+    kinds, rule = wish.kinds, wish.rule
+    for _, group in groupby(judgements(project, wish), key=KEY):
+        counted = [judgement for judgement in group if judgement.rater.kind in kinds]
+        if not counted:
+            yield None
+            continue
+        cast = counted if len(counted) == 1 else sorted(counted, key=lambda one: one.row.created_at)
+        yield JudgedPair(counted, settle([vote_of(one) for one in cast], rule))
 
 
 def vote_of(one: Judgement) -> Vote:
     """A judgement as a vote: which order it was made in is known where both texts were shown side by side."""
-    order = (one.row.shown or {}).get("order") or [None]
-    sides = {one.first.pk: False, one.second.pk: True}
+    row = one.row
+    order = row.shown.get("order") if row.shown else None
+    swapped = {one.first.pk: False, one.second.pk: True}.get(order[0]) if order else None
+    strength = row.strength if type(row) is Preference else None
     return Vote(
-        one.rater.pk, one.outcome, abs(getattr(one.row, "strength", None) or 0) or None, sides.get(order[0]),
-        one.rater.kind in MACHINES, one.row.protocol == ADJUDICATION, isinstance(one.row, Edit),
+        one.rater.pk, one.outcome, abs(strength) if strength else None, swapped, one.rater.kind in MACHINES,
+        row.protocol == ADJUDICATION, type(row) is Edit,
     )  # fmt: skip
 
 
-def preferences(project: Project, wish: Wish) -> Iterator[Judgement]:
-    """Standing preferences in the order of their pairs."""
+def judgements(project: Project, wish: Wish) -> Iterator[Judgement]:
+    """Standing preferences and rewrites in the order of their pairs; a rewrite is better than what was rewritten.
+
+    With an aspect or a time of asking only preferences of it count: a rewrite says nothing of either.
+    """
     asked = {name: value for name, value in (("aspect", wish.aspect), ("timing", wish.timing)) if value}
-    sides = [f"response_{side}__{path}" for side in "ab" for path in LINEAGE]
-    rows: Any = chosen(Preference, project, wish).filter(**asked).select_related("rater", *sides)
-    for row in sorted_by_pair(rows, "response_a", "response_b"):
-        better = {"a": row.response_a, "b": row.response_b}.get(row.outcome)
-        yield judgement(row, row.response_a, row.response_b, better)
+    said = chosen(Preference, project, wish).filter(**asked)
+    asks = {"preferences": Asks(said, "response_a__example", ("response_a", "response_b"), UNASKED)}
+    if not asked:
+        asks["edits"] = Asks(chosen(Edit, project, wish), "response__example", ("response", "result"), UNASKED)
+    for found in Stretches(project, wish, **asks):
+        both = [judgement(row, row.response_a, row.response_b, row.outcome) for row in found["preferences"]]
+        both += [judgement(row, row.response, row.result, "b") for row in found.get("edits", ())]
+        both.sort(key=KEY)
+        yield from both
 
 
-def edits(project: Project, wish: Wish) -> Iterator[Judgement]:
-    """Standing rewrites in the same order: the rewrite is better than what was rewritten."""
-    sides = [f"{side}__{path}" for side in ("response", "result") for path in LINEAGE]
-    rows: Any = chosen(Edit, project, wish).select_related("rater", *sides)
-    for row in sorted_by_pair(rows, "response", "result"):
-        yield judgement(row, row.response, row.result, row.result)
-
-
-def sorted_by_pair(rows: Any, left: str, right: str) -> Iterator[Any]:
-    """The rows by example, lower and higher hash, through a server-side cursor."""
-    hashes = f"{left}__content_hash", f"{right}__content_hash"
-    ordered = rows.annotate(number=F(f"{left}__example__number"), low=Least(*hashes), high=Greatest(*hashes))
-    iterator: Iterator[Any] = ordered.order_by("number", "low", "high", "pk").iterator(chunk_size=CHUNK)
-    return iterator
-
-
-def judgement(row: Any, left: Response, right: Response, better: Response | None) -> Judgement:
+def judgement(row: Any, left: Response, right: Response, outcome: str) -> Judgement:
     """A row as a word on the pair with the lower hash first."""
-    first, second = (left, right) if left.content_hash <= right.content_hash else (right, left)
-    undecided = getattr(row, "outcome", "tie")
-    outcome = undecided if better is None else FIRST if better is first else SECOND
-    return Judgement(row, (row.number, row.low, row.high), first, second, outcome)
+    number, low, high = left.example.number, left.content_hash, right.content_hash
+    if low <= high:
+        return Judgement(row, (number, low, high), left, right, SIDES.get(outcome, outcome), row.rater)
+    return Judgement(row, (number, high, low), right, left, SWAPPED.get(outcome, outcome), row.rater)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.crypto import salted_hmac
 
 from feedback.datasets.judged import JudgedPair, Judgement
-from feedback.models import Edit, Example, Rater, Response, Step
+from feedback.datasets.writers.deciding import FIRST, SECOND
+from feedback.models import Edit, Rater, Step
 
 Principles = dict[int, list[dict[str, int]]]
 
@@ -28,39 +30,47 @@ def provenance(row_id: str, pair: JudgedPair, principles: Principles) -> dict[st
     }
 
 
-def example_facts(example: Example) -> dict[str, Any]:
+def example_facts(example: Any) -> dict[str, Any]:
     """Which example it is."""
     return {
         "number": example.number, "external_id": example.external_id, "content_hash": example.content_hash,
-        "split": example.split, "imported_from": example.imported_in.filename if example.imported_in else "",
+        "split": example.split, "imported_from": example.imported_in.filename if example.imported_in_id else "",
     }  # fmt: skip
 
 
 def origin_of(response: Any, principles: Principles) -> dict[str, Any]:
     """How a response came about."""
-    step = response.produced_by
-    run = step.run if step else None
+    step = response.produced_by if response.produced_by_id else None
     return {
-        "response": response.pk, "content_hash": response.content_hash, "origin": response.origin,
+        "response": response.id, "content_hash": response.content_hash, "origin": response.origin,
         "model": response.model, "simulated": response.simulated, "parent": response.parent_id,
-        "author": pseudonym_of_id(response.author_id), "step": step.pk if step else None,
-        "run": run.number if run else None, "strategy": run.strategy if run else None,
-        "constitution": run.constitution.number if run and run.constitution else None,
-        "principles": principles.get(step.item_id, []) if step else [],
+        "author": pseudonym_of_id(response.author_id), **(made_in(step, principles) if step else NOWHERE),
+    }  # fmt: skip
+
+
+NOWHERE: dict[str, Any] = {"step": None, "run": None, "strategy": None, "constitution": None, "principles": []}
+
+
+def made_in(step: Any, principles: Principles) -> dict[str, Any]:
+    """The step of a run that made a response, and by which principles."""
+    run = step.run
+    return {
+        "step": step.pk, "run": run.number, "strategy": run.strategy,
+        "constitution": run.constitution.number if run.constitution else None,
+        "principles": principles.get(step.item_id, []),
     }  # fmt: skip
 
 
 def said(one: Judgement, pair: JudgedPair) -> dict[str, Any]:
     """One judgement."""
     row = one.row
-    sides = {"first": one.first, "second": one.second}
-    better = sides.get(one.outcome)
+    better = one.first if one.outcome == FIRST else one.second if one.outcome == SECOND else None
+    side = "chosen" if better and better.content_hash == pair.chosen.content_hash else "rejected"
+    rewrite, rater = type(row) is Edit, one.rater
     return {
-        "kind": "edit" if isinstance(row, Edit) else "preference", "id": row.pk, "rater": pseudonym(one.rater),
-        "rater_kind": one.rater.kind, "protocol": row.protocol,
-        "outcome": one.outcome if better is None else "chosen" if better is sides[pair.decision.winner] or
-        better.content_hash == pair.chosen.content_hash else "rejected",
-        "strength": getattr(row, "strength", None), "reason": row.reason, "at": row.created_at.isoformat(),
+        "kind": "edit" if rewrite else "preference", "id": row.id, "rater": pseudonym(rater),
+        "rater_kind": rater.kind, "protocol": row.protocol, "outcome": side if better else one.outcome,
+        "strength": None if rewrite else row.strength, "reason": row.reason, "at": row.created_at.isoformat(),
     }  # fmt: skip
 
 
@@ -69,6 +79,7 @@ def pseudonym(rater: Rater) -> str:
     return pseudonym_of_id(rater.pk) or "" if rater.kind == Rater.Kind.PERSON else rater.name
 
 
+@lru_cache(maxsize=50_000)
 def pseudonym_of_id(rater: int | None) -> str | None:
     """The pseudonym of a rater's id."""
     return f"rater-{salted_hmac('precept.rater', str(rater)).hexdigest()[:10]}" if rater else None
@@ -79,10 +90,12 @@ def principles_behind(pairs: Sequence[JudgedPair]) -> Principles:
     return principles_of([side for pair in pairs for side in (pair.chosen, pair.rejected)])
 
 
-def principles_of(responses: Iterable[Response]) -> Principles:
+def principles_of(responses: Iterable[Any]) -> Principles:
     """The principles applied in the items these responses came from, by item. One query."""
-    items = {response.produced_by.item_id for response in responses if response.produced_by}
+    items = {response.produced_by.item_id for response in responses if response.produced_by_id}
     found: Principles = defaultdict(list)
+    if not items:
+        return found
     steps = Step.objects.filter(item__in=items, principle__isnull=False, state="done").order_by("position")
     for item, principle, version in steps.values_list("item", "principle__principle__number", "principle__number"):
         if {"principle": principle, "version": version} not in found[item]:

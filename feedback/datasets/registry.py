@@ -25,9 +25,10 @@ def pair_line(pair: JudgedPair) -> Line:
     """The training row of a pair."""
     if not pair.decision.winner:
         raise Untrainable(pair.decision.why)
-    if pair.chosen.messages != pair.rejected.messages:
+    better, worse = pair.chosen, pair.rejected
+    if better.turns != worse.turns and better.messages != worse.messages:
         raise Untrainable("the two answers end different dialogues")
-    return dict(trl_preference.line_of(pair.chosen.messages, pair.chosen.text, pair.rejected.text))
+    return dict(trl_preference.line_of(better.messages, better.text, worse.text))
 
 
 def pair_origins(pairs: Sequence[JudgedPair], _: Sequence[Line]) -> list[Line]:
