@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -14,16 +15,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from feedback.datasets.exporting import FORMATS, stream_zip
+from feedback.datasets.families import family_of, shelves
 from feedback.datasets.lineage import lineage_of
-from feedback.datasets.outlook import Outlook, is_quick, outlook
-from feedback.datasets.pieces import Line, Piece
+from feedback.datasets.outlook import Outlook, counts_of_each, is_quick, outlook, wished
+from feedback.datasets.pieces import Format, Line, Piece, Wishes
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.trl_preference import line_of
 from feedback.desk.blindness import Seen, keep_blind
 from feedback.forms.taking_out import ExportForm
-from feedback.models import Edit, Preference, Principle, Project, Response, Role
+from feedback.models import Edit, Preference, Principle, Project, Response, Role, Snapshot
 from feedback.projects.access import open_to
+from feedback.projects.budget import model_name
 from feedback.web.answering import show
+from feedback.web.caution_words import figures_of, in_words
 from feedback.web.evidence import Source, sources_of, with_words
 from feedback.web.lineage import Told, told
 from feedback.web.story import Moment, items_of, story_of
@@ -38,13 +42,44 @@ LINEAGE = ("author", "parent", "produced_by__run__constitution", "example__impor
 
 @open_to(Role.VIEWER)
 def export_page(request: HttpRequest, project: Project) -> HttpResponse:
-    """What will be in it, and what will not and why."""
-    form = ExportForm(request.GET or None)
-    asked = form.asked()
-    look = outlook(project, **asked, whole="whole" in request.GET or is_quick(project, asked["format"]))
-    context = {"form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query_of(form)}
-    context["about"] = FORMATS[asked["format"]].about.replace("\n", " ")
+    """What will be in it, what to mind of it, and what will not be in it and why."""
+    form = ExportForm(request.GET or None, project=project)
+    asked, snapshot = form.asked(), form.chosen
+    one, query = FORMATS[asked["format"]], query_of(form)
+    whole = "whole" in request.GET or is_quick(project, one.name)
+    look = outlook(project, **asked, snapshot=snapshot, whole=whole, answering=model_name()[0])
+    context = {
+        "form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query,
+        "about": one.about.replace("\n", " "), "one": one, "snapshot": snapshot, "shelves": shelves_of(one),
+        "cautions": [in_words(caution) for caution in look.cautions], "figures": figures_of(look),
+    }  # fmt: skip
     return show(request, PAGE, "outlook", context)
+
+
+@open_to(Role.VIEWER)
+def export_counts(request: HttpRequest, project: Project, family: str) -> HttpResponse:
+    """How many rows each format of a shelf would hold now."""
+    form = ExportForm(request.GET or None, project=project)
+    formats = dict(on_shelf(family)) or None
+    if formats is None:
+        raise Http404("There is no such family of formats.")
+    asked, snapshot = form.asked(), form.chosen
+    chosen = asked.pop("format")
+    found = counts_of_each(project, formats.values(), snapshot=snapshot, **asked)
+    context = {"formats": list(formats.values()), "found": found, "one": FORMATS[chosen], "query": query_of(form)}
+    return render(request, "exporting/formats.html", context)
+
+
+def on_shelf(family: str) -> list[tuple[str, Format]]:
+    """The formats of a shelf by name."""
+    return [(one.name, one) for shelf, rows in shelves(FORMATS.values()) if shelf.name == family for one in rows]
+
+
+def shelves_of(one: Format) -> dict[str, Any]:
+    """All shelves, and what stands on the one of this format."""
+    there = family_of(one)
+    rows = shelves(FORMATS.values())
+    return {"all": rows, "here": there, "formats": next(formats for shelf, formats in rows if shelf.name == there)}
 
 
 def query_of(form: ExportForm) -> str:
@@ -71,11 +106,21 @@ def shortened(line: Line) -> str:
 @open_to(Role.CURATOR)
 def download(request: HttpRequest, project: Project, format: str) -> HttpResponseBase:  # noqa: A002
     """The data set as one zip, streamed: data, provenance, manifest and card."""
-    asked = ExportForm(request.GET).asked() | {"format": format}
-    pieces = stream_zip(project, **asked)
+    form = ExportForm(request.GET, project=project)
+    asked = form.asked()
+    pieces = stream_zip(project, format=format, **wishes_of(asked, form.chosen))
     name = f"{project.slug}-{format}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingHttpResponse(in_pieces(pieces), content_type="application/zip", headers=headers)
+
+
+def wishes_of(asked: dict[str, Any], snapshot: Snapshot | None) -> Wishes:
+    """What was asked, as an export takes it; of a snapshot as it was frozen."""
+    if snapshot is None:
+        return {name: value for name, value in asked.items() if name not in {"format", "part"}}  # type: ignore[return-value]
+    wish = wished(snapshot, part=asked["part"])
+    same = ("snapshot", "part", "aspect", "timing", "held_out", "rule")
+    return {"raters": wish.kinds, **{name: getattr(wish, name) for name in same}}  # type: ignore[typeddict-item]
 
 
 @open_to(Role.VIEWER)
