@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from feedback.datasets.pieces import Format
-from feedback.datasets.views import answers, asking, pairs, steps
+from feedback.datasets.views import answers, asking, online, pairs, published, steps
 
-FORMATS: tuple[Format, ...] = (*pairs.FORMATS, *answers.FORMATS, *asking.FORMATS, *steps.FORMATS)
+FORMATS: tuple[Format, ...] = (
+    *pairs.FORMATS,
+    *answers.FORMATS,
+    *asking.FORMATS,
+    *steps.FORMATS,
+    *published.FORMATS,
+    *online.FORMATS,
+)

@@ -1,0 +1,3 @@
+"""What trainers' loaders do with a row, written anew from their documentation and behaviour: nothing of the product is
+imported, so that a mistake is not made twice.
+"""
