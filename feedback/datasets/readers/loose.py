@@ -177,10 +177,13 @@ def alone(text: str) -> tuple[dict[str, str], ...]:
     return ({"role": "user", "content": f"(No prompt came with this text, {short}.)"},)
 
 
-def scored(answer: int, aspect: object, value: object, rater: str, by: str = PERSON, scale: int = 0) -> Score | None:
+def scored(
+    answer: int, aspect: object, value: object, rater: str, by: str = PERSON, scale: int = 0, *, share: bool = False
+) -> Score | None:
     """A number, a yes or no, or the text of one as a score; None for anything else (it is kept elsewhere).
 
-    Without a `scale`: true and false are thumbs, whole numbers from 1 are of 5, 10 or 100, shares from 0 to 1 of 100.
+    Without a `scale`: true and false are thumbs, whole numbers from 1 are of 5, 10 or 100, shares from 0 to 1 of 100;
+    with `share` 1 is all of a share and not the lowest of five.
     """
     number = number_in(value)
     if number is None:
@@ -188,7 +191,7 @@ def scored(answer: int, aspect: object, value: object, rater: str, by: str = PER
     aspect = storable(str(aspect), "score").strip()[:60] or "overall"
     if isinstance(value, bool):
         return Score(answer=answer, score=2 if value else 1, scale=2, aspect=aspect, rater=rater, by=by)
-    if not scale and number == int(number) and number >= 1:
+    if not scale and number == int(number) and number >= 1 and not (share and number == 1):
         scale = next((top for top in (5, 10, 100) if number <= top), 0)
     if scale and number == int(number) and 1 <= number <= scale:
         return Score(answer=answer, score=int(number), scale=scale, aspect=aspect, rater=rater, by=by)

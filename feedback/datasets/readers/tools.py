@@ -11,9 +11,15 @@ from feedback.datasets.readers import (
     doccano,
     fastchat,
     label_studio,
+    langfuse,
+    langsmith,
     open_webui,
+    opik,
+    otel,
+    phoenix,
     potato,
     prodigy,
+    promptfoo,
 )
 
 READERS: tuple[ModuleType, ...] = (
@@ -26,4 +32,10 @@ READERS: tuple[ModuleType, ...] = (
     prodigy,
     potato,
     doccano,
+    promptfoo,
+    otel,
+    langfuse,
+    langsmith,
+    opik,
+    phoenix,
 )
