@@ -169,12 +169,12 @@ def finish(transfer: Transfer, imported: Import, counts: Counts, hold: Hold) -> 
     hold.conclude(imported=kept, result={**transfer.result, "added": added}, paused=False)
 
 
-def bad_rows_of(transfer: Transfer) -> list[dict[str, Any]]:
+def bad_rows_of(transfer: Transfer, most: int | None = None) -> list[dict[str, Any]]:
     """The rows that cannot be read: all of them while the file waits, the first thousand once it is in."""
     if transfer.state == JobState.DONE:
-        return list(transfer.imported.skipped) if transfer.imported else []
+        return list(transfer.imported.skipped[:most]) if transfer.imported else []
     staging = staging_of(transfer)
-    return staging.troubles() if staging.reached.bad and staging.is_whole() else []
+    return staging.troubles(most) if staging.reached.bad and staging.has_tables() else []
 
 
 def let_go(transfer: Transfer) -> None:

@@ -98,12 +98,18 @@ class Staging:
         with connection.cursor() as cursor:
             cursor.execute(words)
 
+    def has_tables(self) -> bool:
+        """Whether the tables are there."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [self.table("examples")])
+            there: bool = cursor.fetchone()[0]
+        return there
+
     def is_whole(self) -> bool:
         """Whether the tables are there and hold all that was put aside."""
+        if not self.has_tables():
+            return False
         with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass(%s)", [self.table("examples")])
-            if cursor.fetchone()[0] is None:
-                return False
             cursor.execute(f"SELECT count(*) FROM {self.table('examples')}")
             rows: int = cursor.fetchone()[0]
         return rows == self.reached.rows

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from feedback.datasets.readers.formats import COLUMNS, LABELS
 
 MEGABYTE = 1024 * 1024
-LARGEST = 50 * MEGABYTE
+LARGEST = 2048 * MEGABYTE
 MOST_COLUMNS = 30
 
 
@@ -20,8 +20,11 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text="JSONL, JSON or CSV, at most 50 MB. Nothing goes in before you have seen how it will be read.",
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.csv,.ndjson,.txt"}),
+        help_text="JSONL, JSON, CSV, Parquet or Arrow, also packed (gz, zst, zip), at most 2 GB. "
+        "Nothing goes in before you have seen how it will be read.",
+        widget=forms.FileInput(
+            attrs={"accept": ".jsonl,.json,.ndjson,.csv,.tsv,.txt,.parquet,.arrow,.gz,.zst,.zip,.bz2,.xz"}
+        ),
         error_messages={
             "required": "No file came along. Choose one and send it again.",
             "empty": "The file is empty. Choose one with at least one row.",
@@ -33,7 +36,7 @@ class UploadForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if file.size and file.size > LARGEST:
             raise forms.ValidationError(
-                f"The file has {file.size / MEGABYTE:.0f} MB; 50 MB is the most here. "
+                f"The file has {file.size / MEGABYTE:,.0f} MB; {LARGEST / MEGABYTE:,.0f} MB is the most here. "
                 "Bring larger ones in with `manage.py import_data`."
             )
         return file

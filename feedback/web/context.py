@@ -50,6 +50,7 @@ UNDER = {
     "example": "examples",
     "import": "examples",
     "import_preview": "examples",
+    "import_job": "examples",
     "judge": "review",
     "stream": "review",
     "pulses": "review",

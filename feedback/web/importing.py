@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from feedback.datasets.bringing import open_import
 from feedback.datasets.importing import ImportSummary, Preview, import_file, preview
 from feedback.errors import Refused
 from feedback.forms.intake import MEGABYTE, ReadingForm, UploadForm
-from feedback.models import Project, Role
+from feedback.models import JobState, Project, Role, Transfer
 from feedback.projects.access import open_to
+from feedback.tasks import ring_transfer
 from feedback.web import uploads
 from feedback.web.answering import page_of, person, show
 
 PAGE = "importing/importing.html"
 LOOK = "importing/preview.html"
-CHECKED_WHOLE = 4 * MEGABYTE
+AT_ONCE = 4 * MEGABYTE  # larger files are brought in by a worker
 
 
 @open_to(Role.CURATOR)
@@ -32,7 +35,14 @@ def import_page(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
     context = {"form": form, "imports": page_of(request, project.imports.select_related("made_by"), size=20)}
+    context["jobs"] = jobs_under_way(project)
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
+
+
+def jobs_under_way(project: Project) -> QuerySet[Transfer]:
+    """Large files that are not in yet."""
+    over = [JobState.DONE, JobState.CANCELLED]
+    return project.transfers.filter(kind=Transfer.Kind.IMPORT).exclude(state__in=over).select_related("asked_by")[:20]
 
 
 @open_to(Role.CURATOR)
@@ -49,7 +59,7 @@ def import_preview(request: HttpRequest, project: Project, token: str) -> HttpRe
             refusal = str(trouble)
     summary = checked(project, upload, form, looked)
     context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": summary}
-    context["adds"] = what_it_adds(summary) if summary else ""
+    context |= {"adds": what_it_adds(summary) if summary else "", "large": upload.size > AT_ONCE}
     return show(request, LOOK, "reading", context, status=422 if request.method == "POST" else 200)
 
 
@@ -89,7 +99,7 @@ def checked(
     project: Project, upload: uploads.Upload, form: ReadingForm, looked: Preview | None
 ) -> ImportSummary | None:
     """What letting it in without its bad rows would add, found by doing it and taking it back; None for large files."""
-    if looked is None or not looked.format or upload.size > CHECKED_WHOLE:
+    if looked is None or not looked.format or upload.size > AT_ONCE:
         return None
     try:
         return import_as_read(project, upload, form, by=None, dry_run=True, skip_bad=True)
@@ -100,10 +110,25 @@ def checked(
 def brought_in(request: HttpRequest, project: Project, upload: uploads.Upload, form: ReadingForm) -> HttpResponse:
     """Let it in, take it off the disk and say what it added."""
     skip = request.POST.get("skip_bad") == "1"
+    if upload.size > AT_ONCE:
+        return set_going(request, project, upload, form, skip_bad=skip)
     summary = import_as_read(project, upload, form, by=person(request), dry_run=False, skip_bad=skip)
     uploads.let_go(upload)
     messages.success(request, sentence_of(upload.name, summary))
     return redirect("import", project.slug)
+
+
+def set_going(
+    request: HttpRequest, project: Project, upload: uploads.Upload, form: ReadingForm, *, skip_bad: bool
+) -> HttpResponse:
+    """Have a large file brought in by a worker, and show how far it is."""
+    job = open_import(
+        project, by=person(request), file=upload.path, filename=upload.name, format=form.chosen_format,
+        mapping=form.mapping, skip_bad=skip_bad, look_first=request.POST.get("look_first") == "1",
+    )  # fmt: skip
+    uploads.let_go(upload)
+    ring_transfer(job)
+    return redirect("import_job", project.slug, job.pk)
 
 
 def import_as_read(project: Project, upload: uploads.Upload, form: ReadingForm, **how: Any) -> ImportSummary:
