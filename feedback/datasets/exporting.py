@@ -27,6 +27,7 @@ from django.utils import timezone
 from feedback.datasets.pieces import Format, Line, Piece, Wish, Wishes, wish_of
 from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
 from feedback.datasets.writers.card import card
+from feedback.datasets.writers.documents import Lines
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.errors import Refused
 from feedback.models import Constitution, Project
@@ -147,12 +148,15 @@ def writer_of(name: str) -> Format:
 
 def write_files(project: Project, place: Path, writer: Format, wish: Wish) -> dict[str, Any]:
     """Data, sidecar, manifest and card in an empty folder."""
-    data, meta = f"{writer.name}.jsonl", f"{writer.name}.meta.jsonl"
+    document = writer.document() if writer.document else Lines()
+    data, meta = f"{writer.name}.{document.suffix}", f"{writer.name}.meta.jsonl"
     tally = Tally()
     with frozen(), (place / data).open("wb") as lines, (place / meta).open("wb") as origins:
+        lines.write(document.begin())
         for line, origin in rows(project, writer, wish, tally):
-            lines.write(orjson.dumps(line) + b"\n")
+            lines.write(document.row(line))
             origins.write(orjson.dumps(origin) + b"\n")
+        lines.write(document.end())
         constitution = Constitution.objects.filter(project=project).order_by("-number").first()
     manifest = {
         "format": writer.name, "data": data, "meta": meta, "precept": VERSION,

@@ -36,6 +36,24 @@ class Document(Protocol):
         """What stands after the last."""
 
 
+class Lines:
+    """JSON Lines, what most formats are."""
+
+    suffix = "jsonl"
+
+    def begin(self) -> bytes:
+        """Nothing."""
+        return b""
+
+    def row(self, line: Line) -> bytes:
+        """One line."""
+        return orjson.dumps(line) + b"\n"
+
+    def end(self) -> bytes:
+        """Nothing."""
+        return b""
+
+
 class Table:
     """A CSV table with a head, as spreadsheets and pandas read it: UTF-8, CR LF, quoted where need be."""
 
