@@ -176,6 +176,13 @@ SAMPLES: dict[str, list[Record]] = {
     "alpaca": [{"instruction": "Tell me", "input": Q, "output": A, "system": "", "history": [["Hi", "Hello"]]}],
     "prompt-response": [{"prompt": Q}, {"prompt": ASK}, {"prompt": Q, "completion": A},
                         {"prompt": ASK, "completion": [GOOD]}, {"input": Q, "output": A}],
+    "precept": [
+        {"prompt": ASK, "responses": [{"text": A, "place": 1}, {"text": B, "place": 2}], "aspect": "overall"},
+        {"prompt": ASK, "response_a": A, "response_b": B, "outcome": "a", "strength": -2, "reason": "Right."},
+        {"prompt": ASK, "response": A, "category": "relevance", "start": 0, "end": 5, "reason": "", "severity": "minor"},
+        {"prompt": ASK, "before": B, "after": A, "edits": [], "reason": "Right."},
+        {"prompt": ASK, "demonstration": A},
+    ],
     "oasst-tree": [{"message_tree_id": "t", "tree_state": "ready_for_export", "prompt": {
         "message_id": "1", "role": "prompter", "text": Q, "lang": "en", "replies": [
             {"message_id": "2", "parent_id": "1", "role": "assistant", "text": A, "rank": 0, "replies": [

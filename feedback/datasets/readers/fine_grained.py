@@ -7,6 +7,7 @@ verdicts on the pairs (1,2) (1,3) (1,4) (2,3) (2,4) (3,4); 0 is a tie.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -21,6 +22,7 @@ from feedback.datasets.readers.rows import (
     Unreadable,
     Verdict,
     checked_text,
+    fits_json,
     marked_text,
     rest,
     storable,
@@ -119,14 +121,14 @@ def error(one: Mapping[str, Any], text: str, rater: str) -> Mark:
     if type(start) is not int or type(end) is not int:
         raise Unreadable("An error has no 'start' and 'end'.", column="feedback")
     mark = Mark(answer=0, category=category_of(one), rater=rater, start=start, end=end, severity=severity_of(one),
-                reason=said_of(one), replacement=one.get("replacement"))  # fmt: skip
+                reason=said_of(one), replacement=replacement_of(one))  # fmt: skip
     return marked_text(text, mark, "prediction 1")
 
 
 def missing(one: Mapping[str, Any], passages: Sequence[Sequence[str]], rater: str) -> Mark:
     """Missing information as an omission; its reason is what the passage says, `shown` where that stands."""
     place = {"passage": one.get("passage_id"), "sentences": one.get("sentence_id")}
-    evidence = {"evidence": place} if place["passage"] is not None else {}
+    evidence = {"evidence": place} if place["passage"] is not None and fits_json(place) else {}
     reason = said_of(one) or sentences_at(place, passages) or "Something is missing."
     return Mark(
         answer=0, category=category_of(one), rater=rater, severity=severity_of(one), reason=reason, shown=evidence
@@ -144,13 +146,25 @@ def sentences_at(place: Mapping[str, Any], passages: Sequence[Sequence[str]]) ->
 
 def category_of(one: Mapping[str, Any]) -> str:
     """The type of error as a category's name: "Wrong-Grounding" is "wrong-grounding"."""
-    return storable(str(one["error type"]), "error type").strip().lower().replace(" ", "-")[:40]
+    told = one["error type"]
+    name = "-".join(re.findall(r"[a-z0-9]+", told.lower())) if isinstance(told, str) else ""
+    if not name:
+        raise Unreadable("An 'error type' should be a name in letters.", column="feedback")
+    return name[:40].rstrip("-")
 
 
 def severity_of(one: Mapping[str, Any]) -> str:
     """How bad it is, where the file says so."""
     severity = str(one.get("severity") or "").lower()
     return severity if severity in {"minor", "major", "critical"} else ""
+
+
+def replacement_of(one: Mapping[str, Any]) -> str | None:
+    """What should stand in its place, where that is told."""
+    told = one.get("replacement")
+    if told is not None and not isinstance(told, str):
+        raise Unreadable("A 'replacement' should be text.", column="feedback")
+    return None if told is None else storable(told, "replacement")
 
 
 def said_of(one: Mapping[str, Any]) -> str:

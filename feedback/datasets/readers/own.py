@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.capture.definition import NAME as CATEGORY
 from feedback.datasets.readers.rows import (
     Answer,
     Mark,
@@ -21,6 +22,7 @@ from feedback.datasets.readers.rows import (
     checked_text,
     kind_of,
     marked_text,
+    storable,
     text_in,
     turns_in,
     words,
@@ -36,6 +38,8 @@ SHAPES = {
     "rewrite": {"prompt", "before", "after", "edits"},
     "demonstration": {"prompt", "demonstration"},
 }
+SEVERITIES = {"", "minor", "major", "critical"}
+MOST = 10_000  # answers to one prompt
 OUTCOMES = {"a", "b", "tie", "both-good", "both-bad"}
 
 
@@ -63,7 +67,7 @@ def ranking(record: Record, more: dict[str, Any]) -> Row:
     """Answers with their places."""
     listed = record["responses"]
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise Unreadable(f"'responses' should be a list of objects but is {kind_of(listed)}.")
+        raise Unreadable(f"'responses' should be a list of objects but is {kind_of(listed)}.", column="responses")
     answers = tuple(Answer(text_in(one, "text"), words(one, "model")) for one in listed)
     places = tuple(place_in(one) for one in listed)
     order = Order(places=places, rater=RATER, reason=words(record, "reason")) if len(answers) > 1 else None
@@ -73,18 +77,21 @@ def ranking(record: Record, more: dict[str, Any]) -> Row:
 def place_in(record: Record) -> int:
     """A place from 1."""
     place = record.get("place")
-    if not isinstance(place, int) or isinstance(place, bool) or place < 1:
-        raise Unreadable(f"'place' should be a number from 1 but is {place!r}.")
+    if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= MOST:
+        raise Unreadable(f"'place' should be a number from 1 but is {str(place)[:40]!r}.", column="responses")
     return place
 
 
 def preference(record: Record, more: dict[str, Any]) -> Row:
     """Two answers and which is better."""
     if record.get("turns_a") or record.get("turns_b"):
-        raise Unreadable("Two whole dialogues are compared here; only answers to one prompt can be read.")
+        raise Unreadable(
+            "Two whole dialogues are compared here; only answers to one prompt can be read.", column="turns_a"
+        )
     outcome = record["outcome"]
-    if outcome not in OUTCOMES:
-        raise Unreadable(f"'outcome' should be one of {', '.join(sorted(OUTCOMES))} but is {outcome!r}.")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        known = ", ".join(sorted(OUTCOMES))
+        raise Unreadable(f"'outcome' should be one of {known} but is {str(outcome)[:40]!r}.", column="outcome")
     answers = (Answer(text_in(record, "response_a")), Answer(text_in(record, "response_b")))
     verdict = Verdict(
         outcome, RATER, words(record, "reason"), strength=strength_in(record),
@@ -102,7 +109,9 @@ def strength_in(record: Record) -> int | None:
     side = {"a": -1, "b": 1}.get(str(outcome), 0)
     fits_side = isinstance(strength, int) and abs(strength) <= 3 and (strength > 0) - (strength < 0) == side
     if not fits_side:
-        raise Unreadable(f"A strength of {strength!r} does not go with the outcome {outcome!r}.")
+        raise Unreadable(
+            f"A strength of {str(strength)[:40]!r} does not go with the outcome {outcome!r}.", column="strength"
+        )
     return int(strength)
 
 
@@ -110,10 +119,17 @@ def mark(record: Record, more: dict[str, Any]) -> Row:
     """An answer with one mark, or an omission."""
     text = text_in(record, "response")
     if not all(record[end] is None or type(record[end]) is int for end in ("start", "end")):
-        raise Unreadable("'start' and 'end' should be numbers, or null for an omission.")
+        raise Unreadable("'start' and 'end' should be numbers, or null for an omission.", column="start")
+    category, severity, replacement = text_in(record, "category"), words(record, "severity"), record.get("replacement")
+    if not CATEGORY.match(category):
+        raise Unreadable(f"{category[:40]!r} is no category's name: letters, digits and hyphens.", column="category")
+    if severity not in SEVERITIES:
+        raise Unreadable(f"'severity' should be minor, major or critical but is {severity[:40]!r}.", column="severity")
+    if replacement is not None and not isinstance(replacement, str):
+        raise Unreadable(f"'replacement' should be text but is {kind_of(replacement)}.", column="replacement")
     one = Mark(
-        answer=0, category=text_in(record, "category"), rater=RATER, start=record["start"], end=record["end"],
-        severity=words(record, "severity"), reason=words(record, "reason"), replacement=record.get("replacement"),
+        answer=0, category=category, rater=RATER, start=record["start"], end=record["end"], severity=severity,
+        reason=words(record, "reason"), replacement=replacement and storable(replacement, "replacement"),
     )  # fmt: skip
     marked = one if one.start is None else marked_text(text, one, "response")
     return Row(answers=(Answer(text),), marks=(marked,), **more)
