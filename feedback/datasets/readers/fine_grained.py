@@ -1,8 +1,8 @@
 """Fine-Grained RLHF (Wu et al. 2023, `qa_feedback`): a question with passages, four predictions, typed error spans.
 
 Errors are marks on the first prediction, missing information are omissions there, the corrected prediction is a rewrite
-of it (an empty one, where nothing was left over, is no answer and makes none). The six values of `preference` are
-verdicts on the pairs (1,2) (1,3) (1,4) (2,3) (2,4) (3,4); 0 is a tie.
+of it (an empty one, where nothing was left over, is no answer and makes none; that is kept with the prediction). The
+six values of `preference` are verdicts on the pairs (1,2) (1,3) (1,4) (2,3) (2,4) (3,4); 0 is a tie.
 """
 
 from __future__ import annotations
@@ -74,9 +74,10 @@ def read(record: Record) -> Row:
     marks = [error(one, texts[0], rater) for one in listed_in(said, "errors")]
     marks += [missing(one, passages, rater) for one in listed_in(said, "missing-info")]
     corrected = said.get("corrected-prediction")
+    nothing = {"corrected-prediction": ""} if isinstance(corrected, str) and not corrected.strip() else {}
     return Row(
         messages=prompt(text_in(record, "question"), passages),
-        answers=tuple(Answer(text) for text in texts),
+        answers=tuple(Answer(text, extra=nothing if not place else {}) for place, text in enumerate(texts)),
         verdicts=tuple(verdicts(record.get("preference"), len(texts), rater)),
         marks=tuple(marks),
         rewrites=(Rewrite(answer=0, text=checked_text(corrected, "corrected-prediction"), rater=rater),)
