@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from feedback.capture.forms import form_of
 from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Wish
 from feedback.datasets.provenance import pseudonym
@@ -53,6 +54,7 @@ class Heard:
     checks: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     hints: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     consequences: dict[int, str] = field(default_factory=dict)
+    praise: frozenset[str] = frozenset()
     told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     spoken_of: set[int] = field(default_factory=set)
 
@@ -83,7 +85,9 @@ class Heard:
             attempt.consequence = attempt.consequence or self.consequences.get(row.pk, "")
             attempt.scores += [score_of(one) for one in self.ratings[row.pk] if self.counts(one.rater.kind)]
             attempt.judge_scores += [score_of(one) for one in self.ratings[row.pk] if one.rater.kind == JUDGE]
-            attempt.marks += [mark_of(one) for one in self.spans[row.pk] if self.counts(one.rater.kind)]
+            praised = {one.span_id for one in self.critiques[row.pk] if one.polarity == "kudos"}
+            spans = [one for one in self.spans[row.pk] if self.counts(one.rater.kind)]
+            attempt.marks += [mark_of(one, good=one.pk in praised or one.category in self.praise) for one in spans]
             attempt.checks += [checked(one) for one in self.checks[row.pk] if self.trusted(one.rater.kind)]
             attempt.words += self.words_of(row, keys)
             for edit in self.edits[row.pk]:
@@ -119,10 +123,9 @@ class Heard:
     def leads_of(self, one: Any, keys: dict[int, str]) -> dict[str, str]:
         """The attempts that came of these words: as judged, by the same rater, or with them in an imported file."""
         found = {keys[up.response_id]: up.outcome for up in self.uptakes[one.pk] if up.response_id in keys}
+        reasons = {each.words for each in self.critiques[one.response_id]}
         for edit in self.edits[one.response_id]:
-            same = edit.rater_id == one.rater_id
-            together = edit.protocol == IMPORTED and one.protocol == IMPORTED and edit.imported_in_id is not None
-            if (same or together) and edit.turn is None and edit.result_id in keys:
+            if edit.turn is None and edit.result_id in keys and led(one, edit, reasons):
                 found.setdefault(keys[edit.result_id], "made")
         for key in self.told[one.response_id]:
             found.setdefault(key, "made")
@@ -156,7 +159,8 @@ class Heard:
 
 def hear(project: Any, wish: Wish, ids: Sequence[int]) -> Heard:
     """All rows about these examples."""
-    heard = Heard(wish)
+    _, form = form_of(project)
+    heard = Heard(wish, praise=frozenset(one.name for one in form.categories if one.polarity == "kudos"))
     hear_words(heard, project, ids)
     hear_judgements(heard, project, ids)
     hear_orders(heard, project, ids)
@@ -232,6 +236,16 @@ def rows(kind: Any, project: Any, heard: Heard, by: dict[str, Any], *related: st
     return found
 
 
+def led(one: Any, edit: Any, reasons: set[str]) -> bool:
+    """Whether a rewrite came of these words: by the same rater, or with them in a file.
+
+    Where the reason of a rewrite is one of the things that were said, it came of that one and of no other.
+    """
+    if edit.reason.strip() in reasons:
+        return bool(edit.reason.strip() == one.words)
+    return bool(edit.rater_id == one.rater_id or edit.protocol == IMPORTED == one.protocol)
+
+
 def words(row: Any) -> Words:
     """A critique or kudos as plain data."""
     shown = row.shown if isinstance(row.shown, dict) else {}
@@ -255,11 +269,12 @@ def score_of(row: Any) -> Score:
     )
 
 
-def mark_of(row: Any) -> Mark:
+def mark_of(row: Any, *, good: bool) -> Mark:
     """A mark as plain data."""
     return Mark(
         category=row.category, start=row.start if row.turn is None else None, end=row.end if row.turn is None else None,
-        severity=row.severity, reason=row.reason, replacement=row.replacement, rater=pseudonym(row.rater), row=row,
+        severity=row.severity, reason=row.reason, replacement=row.replacement, good=good, rater=pseudonym(row.rater),
+        row=row,
     )  # fmt: skip
 
 

@@ -32,8 +32,15 @@ def made(kind: Any, value: Any) -> Any:
         hints = hints_of(kind)
         return kind(**{one.name: made(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
     if get_origin(kind) in (Union, UnionType):
-        return made(next(one for one in get_args(kind) if one is not type(None)), value)
+        return made(meant(get_args(kind), value), value)
     if get_origin(kind) is tuple:
         inner = get_args(kind)[0]
         return tuple(made(inner, one) for one in value)
     return value
+
+
+def meant(kinds: tuple[Any, ...], value: Any) -> Any:
+    """Which of several kinds a value is: of several dataclasses the one that has just these fields."""
+    there = [one for one in kinds if one is not type(None)]
+    found = (one for one in there if is_dataclass(one) and {each.name for each in fields(one)} == set(value))
+    return there[0] if len(there) == 1 else next(found, there[0])

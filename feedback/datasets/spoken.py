@@ -32,7 +32,7 @@ def critique(one: Placed, said: Comment, project: Project, imported: Import | No
         polarity=said.polarity, text=said.text, improve=said.improve, scope=scope_of(said), turn=said.turn,
         beside_id=None if said.beside is None else one.responses[said.beside], failure=said.failure[:60],
         stage=said.stage[:60], perspective=said.perspective[:60], looks=said.looks, informative=said.informative,
-        objective=said.objective[:60],
+        objective=said.objective[:60], shown={"reference": True} if said.with_reference else {},
     )  # fmt: skip
 
 

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-READERS: tuple[ModuleType, ...] = ()
+from feedback.datasets.readers import research_rows
+
+READERS: tuple[ModuleType, ...] = (research_rows,)

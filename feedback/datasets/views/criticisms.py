@@ -18,7 +18,7 @@ CUT = view(
     each=critics.judged, make=critics.cut, columns=critics.CUT,
     needs="Critiques or marks; for rows where nothing is wrong, praise or a high score.",
     about="`instruction`, `input` (empty), `output`, and the `judgment` in words: null where somebody said that "
-    "nothing is wrong. Praise is kept apart: it never stands in a judgement. `score` runs from 0 to 10. Narrow to a "
+    "nothing is wrong. Praise is kept apart: it never stands in a judgement. `score` runs from 1 to 10. Narrow to a "
     "round to go on collecting on the current model's own outputs.",
 )  # fmt: skip
 CTRL = view(

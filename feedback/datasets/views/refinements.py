@@ -54,8 +54,8 @@ RECORDS = view(
     "language-alignment-records", "Alignment through natural language: critique and revision", one="record",
     many="records of critique and revision", systems=("Data-efficient alignment through natural language",),
     asked=CHANGED, kinds=SAID, each=refining.any_words, make=refining.record, columns=refining.RECORDS, needs=FEEDBACK,
-    about="`prompt`, `response`, `critique` and `revision`; the `iteration`, and whether the revision was found "
-    "`better` than the original (null while nobody compared). The manifest's numbers give the win rate by iteration.",
+    about="`prompt`, `response`, `critique` and `revision`; the `iteration`, the `original` of the first round and "
+    "whether the revision was found `better` than it (null while nobody compared). The numbers page gives the win rate by iteration.",
 )  # fmt: skip
 REFLECT = view(
     "reflectevo-sft", "ReflectEvo: reflections that led to a fix", one="reflection", many="reflections",

@@ -56,6 +56,11 @@ class Words:
         """Whether it is kudos."""
         return self.polarity == "kudos"
 
+    @property
+    def voice(self) -> str:
+        """Who spoke, as lines have it: person, model, check or simulated."""
+        return "person" if self.by in PEOPLE else "model" if self.by == "judge" else self.by
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:

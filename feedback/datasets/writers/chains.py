@@ -67,8 +67,8 @@ def rewarded(attempt: Attempt, first: Attempt) -> Line:
 
 
 def writer(attempt: Attempt) -> str:
-    """Who wrote an attempt: a person, else the model, else how it came in."""
-    return "person" if attempt.by_person else attempt.model or attempt.origin
+    """Who wrote an attempt: a person, else the model."""
+    return "person" if attempt.by_person else attempt.model or "unknown"
 
 
 def same_dialogue(chain: list[Attempt]) -> None:

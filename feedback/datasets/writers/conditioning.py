@@ -174,7 +174,7 @@ def fcp(at: Attempts, found: tuple[Attempt, Words]) -> Made:
     line = {
         "prompt": asked(at, attempt), "condition": words.said, "completion": turn(attempt.text),
         "positive_condition": attempt.condition or None,
-        "round": at.round_of(attempt) + bool(attempt.condition), "polarity": words.polarity,
+        "round": int(bool(attempt.condition)), "polarity": words.polarity,
     }  # fmt: skip
     return Made(line, (attempt,), (words,))
 

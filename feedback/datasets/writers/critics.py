@@ -14,16 +14,17 @@ from feedback.datasets.writers.steps_said import STEP, steps_of
 from feedback.datasets.writers.triples import Triple, asked, checked, differ, triples
 
 WHOLE = {"response", "dialogue"}
-CUT = {"id": "text", "instruction": "text", "input": "text", "output": "text", "judgment": "text?", "score": "float?"}
+CUT = {"id": "text", "instruction": "text", "input": "text", "output": "text", "judgment": "text?", "score": "int?"}
 CTRL = {"prompt": "turns", "draft": "text", "critique": "text", "revision": "text", "before": "float", "after": "float",
-        "utility": "float", "critic": "text", "refiner": "text"}  # fmt: skip
+        "utility": "float", "critic": "text", "critic_by": "text", "refiner": "text"}  # fmt: skip
 SCRIT = {"prompt": "turns", "reference": "text", "solution": "text", "critique": "text", "steps": f"list[{STEP}]",
-         "first_wrong": "int?", "correction": "text", "critic": "text"}  # fmt: skip
+         "first_wrong": "int?", "correction": "text", "critic": "text", "critic_by": "text"}  # fmt: skip
 CRITIQUE_RL = {"prompt": "turns", "response": "text", "critique": "text", "verdict": "bool", "truth": "bool",
-               "verdict_right": "bool", "revision": "text?", "improved": "bool?", "critic": "text"}  # fmt: skip
+               "verdict_right": "bool", "revision": "text?", "improved": "bool?", "critic": "text",
+               "critic_by": "text"}  # fmt: skip
 GROUP = "object{response: text, reward: float?, critique: text?, refinement: text?, refinement_reward: float?}"
 GRPO = {"prompt": "turns", "group": f"list[{GROUP}]", "persistent_failure": "bool"}
-SOURCE = "object{text: text, by: text, quality: float?}"
+SOURCE = "object{text: text, by: text, polarity: text, quality: float?}"
 MULTI = {"prompt": "turns", "response": "text", "critique": "text", "critiques": f"list[{SOURCE}]"}
 MULTI_PAIRS = {"prompt": "turns", "response": "text", "chosen": "text", "rejected": "text", "chosen_quality": "float",
                "rejected_quality": "float"}  # fmt: skip
@@ -47,7 +48,7 @@ def cut(at: Attempts, attempt: Attempt) -> Made:
     line = {
         "id": attempt.key[:16], "instruction": single_turn(at, attempt), "input": "", "output": filled(attempt.text),
         "judgment": "\n".join(dict.fromkeys(said)) or None,
-        "score": None if attempt.reward is None else round(attempt.reward * 10, 2),
+        "score": None if attempt.reward is None else round(attempt.reward * 9) + 1,
     }  # fmt: skip
     words = tuple(defects or attempt.kudos)
     return Made(
@@ -83,14 +84,15 @@ def ctrl(at: Attempts, triple: Triple) -> Made:
     line = {
         "prompt": asked(at, triple.first), "draft": triple.first.text, "critique": triple.words.said,
         "revision": triple.second.text, "before": before, "after": after, "utility": round(after - before, 3),
-        "critic": triple.words.rater or triple.words.by, "refiner": refiner(triple.second),
+        "critic": triple.words.rater or triple.words.voice, "critic_by": triple.words.voice,
+        "refiner": refiner(triple.second),
     }  # fmt: skip
     return made(triple, line)
 
 
 def refiner(attempt: Attempt) -> str:
-    """Who made an attempt of another: the model, else the person, else how it came in."""
-    return attempt.model or attempt.writer or attempt.origin
+    """Who made an attempt of another: the model, else the person."""
+    return attempt.model or attempt.writer or "unknown"
 
 
 def made(triple: Triple, line: Line) -> Made:
@@ -111,7 +113,8 @@ def scrit(at: Attempts, triple: Triple) -> Made:
     line = {
         "prompt": asked(at, triple.first), "reference": at.reference, "solution": triple.first.text,
         "critique": triple.words.said, "steps": steps, "first_wrong": wrong[0] if wrong else None,
-        "correction": triple.second.text, "critic": triple.words.rater or triple.words.by,
+        "correction": triple.second.text, "critic": triple.words.rater or triple.words.voice,
+        "critic_by": triple.words.voice,
     }  # fmt: skip
     return made(triple, line)
 
@@ -132,7 +135,7 @@ def critique_rl(at: Attempts, said: tuple[Attempt, Words]) -> Made:
         "prompt": asked(at, attempt), "response": filled(attempt.text), "critique": words.said,
         "verdict": words.praises, "truth": attempt.success, "verdict_right": words.praises == attempt.success,
         "revision": led[0].text if led else None, "improved": None if compared is None else compared > 0,
-        "critic": words.rater or words.by,
+        "critic": words.rater or words.voice, "critic_by": words.voice,
     }  # fmt: skip
     return Made(line, (attempt, *led[:1]), (words,), tuple(one.row for one in attempt.scores))
 
@@ -182,7 +185,9 @@ def multi(at: Attempts, attempt: Attempt) -> Made:
     good = [one for one in said if one.worth is None or one.worth >= 0.5] or said[:1]
     line = {
         "prompt": asked(at, attempt), "response": filled(attempt.text), "critique": merged(good),
-        "critiques": [{"text": one.said, "by": one.by, "quality": one.worth} for one in said],
+        "critiques": [
+            {"text": one.said, "by": one.voice, "polarity": one.polarity, "quality": one.worth} for one in said
+        ],
     }  # fmt: skip
     return Made(line, (attempt,), tuple(said))
 

@@ -18,8 +18,8 @@ DEEP = {"prompt": "turns", "response": "text", "steps": f"list[{STEP}]", "critiq
         "right": "bool?"}  # fmt: skip
 AUTO = {"prompt": "turns", "response": "text", "step": "int", "text": "text", "right": "bool?", "critique": "text",
         "difficulty": "text"}  # fmt: skip
-MMC = {"prompt": "turns", "shared": "text", "rejected": "text", "accepted": "text", "critique": "text",
-       "written_by": "text"}  # fmt: skip
+MMC = {"prompt": "turns", "parent": "text?", "shared": "text", "rejected": "text", "accepted": "text",
+       "critique": "text", "written_by": "text"}  # fmt: skip
 
 
 def stepped(at: Attempts) -> Iterator[Attempt]:
@@ -94,12 +94,13 @@ def branch(at: Attempts, pair: tuple[Attempt, Attempt]) -> Made:
     """A rejected and an accepted branch with the critique that explains the difference."""
     rejected, accepted = pair
     differ(rejected.text, accepted.text)
-    common = shared(rejected.text, accepted.text)
+    common, parent = shared(rejected.text, accepted.text), at.parent_of(rejected)
     reasons = [one for one in at.orders if {one.first, one.second} == {rejected.key, accepted.key} and one.reason]
     words = [one for one in rejected.critiques if one.text.strip()]
     said = reasons[0].reason if reasons else words[0].text if words else explained(common, rejected, accepted)
     line = {
-        "prompt": asked(at, rejected), "shared": common, "rejected": rejected.text[len(common) :],
+        "prompt": asked(at, rejected), "parent": parent.text if parent else None, "shared": common,
+        "rejected": rejected.text[len(common) :],
         "accepted": accepted.text[len(common) :], "critique": said,
         "written_by": "rater" if reasons or words else "template",
     }  # fmt: skip

@@ -13,9 +13,24 @@ from feedback.datasets.writers.conditioning import plain
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.triples import asked, differ, turn
 
-JUDGE = {"prompt": "turns", "completion": "turns", "response": "text", "right": "bool", "reward": "float?"}
-PAIRWISE = {"prompt": "turns", "completion": "turns", "response_a": "text", "response_b": "text", "better": "text"}
-REFLECTED = {"prompt": "turns", "completion": "turns", "response": "text", "reflection": "text", "right": "bool"}
+JUDGE = {
+    "prompt": "turns",
+    "completion": "turns",
+    "dialogue": "turns",
+    "response": "text",
+    "right": "bool",
+    "reward": "float?",
+}
+PAIRWISE = {
+    "prompt": "turns",
+    "completion": "turns",
+    "dialogue": "turns",
+    "response_a": "text",
+    "response_b": "text",
+    "better": "text",
+}
+REFLECTED = {"prompt": "turns", "completion": "turns", "dialogue": "turns", "response": "text", "reflection": "text",
+             "reflection_by": "text", "right": "bool"}  # fmt: skip
 POLICY = {"prompt": "turns", "completion": "turns", "reward": "float", "right": "bool"}
 NEGATIVE = {"prompt": "turns", "response": "text", "judge_score": "float", "human_score": "float?",
             "rejected_by": "text", "preferred": "text?"}  # fmt: skip
@@ -44,7 +59,8 @@ def pointwise(at: Attempts, attempt: Attempt) -> Made:
     """One answer: right or wrong."""
     right = bool(attempt.success)
     line = {"prompt": said(at, attempt, ONE, answer=attempt.text), "completion": turn("right" if right else "wrong"),
-            "response": attempt.text, "right": right, "reward": attempt.reward}  # fmt: skip
+            "dialogue": asked(at, attempt), "response": attempt.text, "right": right,
+            "reward": attempt.reward}  # fmt: skip
     return Made(line, (attempt,), (), rows_of(attempt))
 
 
@@ -66,7 +82,8 @@ def pairwise(at: Attempts, pair: tuple[Attempt, Attempt]) -> Made:
     a, b = pair
     differ(a.text, b.text)
     better = "B" if (at.compared(a, b) or 0) > 0 else "A"
-    line = {"prompt": said(at, a, TWO, a=a.text, b=b.text), "completion": turn(better), "response_a": a.text,
+    line = {"prompt": said(at, a, TWO, a=a.text, b=b.text), "completion": turn(better), "dialogue": asked(at, a),
+            "response_a": a.text,
             "response_b": b.text, "better": better}  # fmt: skip
     orders = tuple(one.row for one in at.orders if {one.first, one.second} == {a.key, b.key})
     return Made(line, pair, (), (*orders, *rows_of(a, b)))
@@ -82,8 +99,9 @@ def reflected(at: Attempts, found: tuple[Attempt, Words]) -> Made:
     attempt, words = found
     right = bool(attempt.success)
     prompt = said(at, attempt, AFTER, answer=attempt.text, reflection=words.said)
-    line = {"prompt": prompt, "completion": turn("right" if right else "wrong"), "response": attempt.text,
-            "reflection": words.said, "right": right}  # fmt: skip
+    line = {"prompt": prompt, "completion": turn("right" if right else "wrong"),
+            "dialogue": asked(at, attempt), "response": attempt.text, "reflection": words.said,
+            "reflection_by": words.voice, "right": right}  # fmt: skip
     return Made(line, (attempt,), (words,), rows_of(attempt))
 
 

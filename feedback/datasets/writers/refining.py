@@ -13,6 +13,7 @@ from feedback.datasets.writers.attempts import PEOPLE, Attempt, Attempts, Made
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.writers.triples import Triple, asked, better, checked, differ, rank, triples, turn
 
+UNKNOWN = "unknown"
 COMMENT = "What should be better about this answer?"
 ASK_FIRST = {"prompt": "turns", "first": "text", "feedback": "text"}
 BY = {"feedback_by": "text"}
@@ -23,9 +24,10 @@ SELF = {"prompt": "turns", "response": "text", "feedback": "text", "refined": "t
         "why": "text", **BY}  # fmt: skip
 SELF_SFT = {"prompt": "turns", "completion": "turns", "round": "int"}
 RECORDS = {"prompt": "turns", "response": "text", "critique": "text", "revision": "text", "iteration": "int",
-           "better": "bool?", "critique_by": "text"}  # fmt: skip
+           "original": "text", "better": "bool?", "critique_by": "text"}  # fmt: skip
 REFLECT = {"prompt": "turns", "attempt": "text", "reflection": "text", "corrected": "text", "reflection_by": "text"}
-REFLECT_PAIRS = {"prompt": "turns", "attempt": "text", "chosen": "text", "rejected": "text"}
+REFLECT_PAIRS = {"prompt": "turns", "attempt": "text", "chosen": "text", "rejected": "text", "chosen_led_to": "text",
+                 "rejected_led_to": "text"}  # fmt: skip
 THINK = {"prompt": "turns", "attempt": "text", "corrective_feedback": "text", "solution": "text", "teacher": "text"}
 CYCLE = {"task": "turns", "faulty": "text", "feedback": "text", "refined": "text", "refined_success": "bool?",
          "first_try_success": "bool?", "similarity": "float", **BY}  # fmt: skip
@@ -70,7 +72,7 @@ def ilf(at: Attempts, several: list[Triple]) -> Made:
         raise Untrainable("no refinement takes the words in")
     others = [{"text": one.second.text, "incorporation": one.outcome} for one in several[1:]]
     line = {**head(at, best), "refinement": best.second.text, "incorporation": best.outcome, "others": others,
-            "feedback_by": best.words.by}  # fmt: skip
+            "feedback_by": best.words.voice}  # fmt: skip
     return made(best, line, *(one.second for one in several[1:]))
 
 
@@ -117,7 +119,7 @@ def self_tuple(at: Attempts, triple: Triple) -> Made:
     line = {
         "prompt": asked(at, triple.first), "response": triple.first.text, "feedback": triple.words.said,
         "refined": triple.second.text, "round": at.round_of(triple.second), "kept": keep, "why": why,
-        "feedback_by": triple.words.by,
+        "feedback_by": triple.words.voice,
     }  # fmt: skip
     return made(triple, line)
 
@@ -138,10 +140,10 @@ def record(at: Attempts, triple: Triple) -> Made:
     won = at.compared(first, triple.second)
     line = {
         "prompt": asked(at, triple.first), "response": triple.first.text, "critique": triple.words.said,
-        "revision": triple.second.text, "iteration": at.round_of(triple.second), "better": won and won > 0,
-        "critique_by": triple.words.by,
+        "revision": triple.second.text, "iteration": at.round_of(triple.second),
+        "original": first.text, "better": None if won is None else won > 0, "critique_by": triple.words.voice,
     }  # fmt: skip
-    return made(triple, {**line, "better": None if won is None else won > 0})
+    return made(triple, line)
 
 
 def fixed(at: Attempts, triple: Triple) -> bool | None:
@@ -158,7 +160,7 @@ def reflected(at: Attempts, triple: Triple) -> Made:
     if not fixed(at, triple):
         raise Untrainable("the reflection is not known to have led to a fix")
     line = {"prompt": asked(at, triple.first), "attempt": triple.first.text, "reflection": triple.words.said,
-            "corrected": triple.second.text, "reflection_by": triple.words.by}  # fmt: skip
+            "corrected": triple.second.text, "reflection_by": triple.words.voice}  # fmt: skip
     return made(triple, line)
 
 
@@ -176,7 +178,8 @@ def reflection_pair(at: Attempts, pair: tuple[Triple, Triple]) -> Made:
     good, bad = pair
     differ(good.words.said, bad.words.said)
     line = {"prompt": asked(at, good.first), "attempt": good.first.text, "chosen": good.words.said,
-            "rejected": bad.words.said}  # fmt: skip
+            "rejected": bad.words.said, "chosen_led_to": good.second.text,
+            "rejected_led_to": bad.second.text}  # fmt: skip
     return Made(line, (good.first, good.second, bad.second), (good.words, bad.words))
 
 
@@ -198,7 +201,7 @@ def cycle(at: Attempts, triple: Triple) -> Made:
         "task": asked(at, triple.first), "faulty": triple.first.text, "feedback": triple.words.said,
         "refined": triple.second.text, "refined_success": triple.second.success,
         "first_try_success": at.chain_to(triple.first)[0].success,
-        "similarity": likeness(triple.first.text, triple.second.text), "feedback_by": triple.words.by,
+        "similarity": likeness(triple.first.text, triple.second.text), "feedback_by": triple.words.voice,
     }  # fmt: skip
     return made(triple, line)
 
@@ -211,7 +214,7 @@ def ilf_code(at: Attempts, triple: Triple) -> Made:
     if not passes:
         raise Untrainable("the refinement does not pass")
     line = {"prompt": asked(at, triple.first), "program": triple.first.text, "feedback": triple.words.said,
-            "refinement": triple.second.text, "passes": True, "feedback_by": triple.words.by}  # fmt: skip
+            "refinement": triple.second.text, "passes": True, "feedback_by": triple.words.voice}  # fmt: skip
     return made(triple, line)
 
 
@@ -225,7 +228,7 @@ def debugged(at: Attempts, triple: Triple) -> Made:
     line = {
         "prompt": asked(at, triple.first), "wrong": triple.first.text, "explanation": triple.words.said,
         "refinement": triple.second.text, "passes": success, "explanation_score": triple.words.worth,
-        "refinement_score": triple.second.reward, "explanation_by": triple.words.by,
+        "refinement_score": triple.second.reward, "explanation_by": triple.words.voice,
     }  # fmt: skip
     return made(triple, line)
 
@@ -251,7 +254,7 @@ def corrected(at: Attempts, pair: tuple[Attempt, Attempt]) -> Made:
         "prompt": asked(at, before), "hypothesis": before.text, "feedback": words[0].said if words else None,
         "correction": after.text, "value_before": before.reward, "value_after": after.reward,
         "improvement": round(after.reward - before.reward, 3), "similarity": likeness(before.text, after.text),
-        "generator": before.model or before.origin, "corrector": after.model or after.origin,
+        "generator": before.model or UNKNOWN, "corrector": after.model or UNKNOWN,
     }  # fmt: skip
     rows = tuple(one.row for used in pair for one in used.scores)
     return Made(line, pair, tuple(words[:1]), rows)
