@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from feedback.capture.forms import form_of
-from feedback.datasets import freezing, thinning
+from feedback.datasets import freezing, picking, thinning
 from feedback.datasets.choosing import chosen
 from feedback.datasets.filters import Filters
 from feedback.datasets.holding import Gone, Hold
@@ -161,6 +161,11 @@ def thin(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
     keep(snapshot, **facts)
 
 
+def pick(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
+    """Keep no more examples than are asked for."""
+    keep(snapshot, **picking.pick(snapshot, filters, lambda: broken_off(hold)))
+
+
 def count(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
     """Count what is in it and set the seal: from here on it is frozen."""
     facts = {**snapshot.facts, **imprint_of(snapshot)}
@@ -188,7 +193,7 @@ def analyze() -> None:
     freezing.run("ANALYZE feedback_snapshotexample")
 
 
-STEPS = (gather, weigh, thin, count)
+STEPS = (gather, weigh, thin, pick, count)
 
 
 def wish_for(snapshot: Snapshot, **more: Any) -> Wish:

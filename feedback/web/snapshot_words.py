@@ -47,6 +47,12 @@ FALLEN = {
     "found in a benchmark": gettext_lazy("found in a benchmark"),
     "beyond the size that was asked for": gettext_lazy("beyond the size that was asked for"),
 }  # fmt: skip
+DRIFT = {
+    "topics": gettext_lazy("topics in all"), "topics_in_it": gettext_lazy("topics in it"),
+    "topic_drift": gettext_lazy("drift of the mix of topics"), "complexity_of_all": gettext_lazy("complexity of all"),
+    "complexity": gettext_lazy("complexity of what was picked"), "quality_of_all": gettext_lazy("mean rating of all"),
+    "quality": gettext_lazy("mean rating of what was picked"),
+}  # fmt: skip
 STAGES = {
     "gather": gettext_lazy("taking the rows"), "weigh": gettext_lazy("holding pairs against the rule"),
     "thin": gettext_lazy("looking for near-duplicates"), "pick": gettext_lazy("picking examples"),

@@ -130,6 +130,7 @@ def tables(row: Snapshot) -> dict[str, Any]:
         "raters": words.table(facts["rows"]["by_rater"], words.RATERS),
         "left_out": words.table(facts.get("left_out", {}), words.FALLEN),
         "parts": words.table(facts["examples"]["by_part"], words.PARTS),
+        "drift": [one for one in words.table(facts.get("drift", {}), words.DRIFT) if one[1] is not None],
         "stands_alone": facts["answers"]["by_models"] == facts["answers"]["all"] > 0,
     }  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_a_frozen_set_gives_the_same_rows_whatever_happens_later(project, ana, b
 
 
 def outlook_lines(project: Any, snapshot: Snapshot, format_: str) -> str:
-    found = outlook(project, format=format_, snapshot=snapshot.pk)
+    found = outlook(project, format=format_, snapshot=snapshot)
     return json.dumps([line for line, _ in found.first], sort_keys=True)
 
 
