@@ -12,8 +12,9 @@ from typing import Any
 
 from feedback.datasets.readers.hearing import Heard
 from feedback.datasets.readers.layout import layout_of
-from feedback.datasets.readers.loose import object_in, objects_in, parsed, pseudonym
+from feedback.datasets.readers.loose import object_in, objects_in, parsed, pseudonym, said_in
 from feedback.datasets.readers.rows import MODEL, Record, Row, Unreadable, kind_of, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "argilla"
 LABEL = "a record of Argilla"
@@ -58,6 +59,7 @@ def old_questions(record: Record) -> list[str]:
     ]
 
 
+@sound
 def read(record: Record) -> Row:
     """What was asked, the answers, and what was said of them."""
     if isinstance(record.get("fields"), dict):
@@ -93,7 +95,7 @@ def nested(record: Record) -> Iterator[Told]:
 def answer(question: str, one: Mapping[str, Any]) -> Told:
     """One annotator's answer."""
     value = parsed(one.get("value"))
-    return Told(question, value, user_of(one.get("user_id")), str(one.get("status") or "").rpartition(".")[2])
+    return Told(question, value, user_of(one.get("user_id")), said_in(one.get("status"), "status").rpartition(".")[2])
 
 
 def flat(record: Record) -> Iterator[Told]:
@@ -119,7 +121,7 @@ def column(record: Record, question: str, value: object) -> Iterator[Told]:
     for place, one in enumerate(value):
         user = users[place] if isinstance(users, list) and place < len(users) else None
         status = states[place] if isinstance(states, list) and place < len(states) else ""
-        yield Told(question, one, user_of(user), str(status or "").rpartition(".")[2])
+        yield Told(question, one, user_of(user), said_in(status, "status").rpartition(".")[2])
 
 
 def questions_of(record: Record) -> set[str]:

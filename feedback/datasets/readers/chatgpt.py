@@ -11,6 +11,7 @@ from typing import Any
 from feedback.datasets.readers import branches
 from feedback.datasets.readers.loose import object_in, role_of, said_in
 from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "chatgpt-conversations"
 LABEL = "a conversation of ChatGPT's export, as a tree of messages"
@@ -29,6 +30,7 @@ def is_node(mapping: Mapping[str, Any]) -> bool:
     return isinstance(first, dict) and "message" in first
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """All branches of a conversation."""
     chat = words(record, "conversation_id", "id")

@@ -11,6 +11,7 @@ from typing import Any
 from feedback.datasets.readers import branches
 from feedback.datasets.readers.loose import objects_in, role_of, said_in
 from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "claude-conversations"
 LABEL = "a conversation of Claude's export"
@@ -22,6 +23,7 @@ def fits(record: Record) -> bool:
     return "chat_messages" in record
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """All branches of a conversation."""
     messages = objects_in(record["chat_messages"], "chat_messages")

@@ -11,6 +11,7 @@ from typing import Any
 from feedback.datasets.readers.hearing import LONG, Heard
 from feedback.datasets.readers.loose import alone, as_json, said_in, tags_in
 from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, kind_of, rest, text_in, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "doccano"
 LABEL = "a line of doccano: a text with its labels"
@@ -26,6 +27,7 @@ def fits(record: Record) -> bool:
     return any(isinstance(record.get(name), list) for name in LABELS) and "spans" not in record
 
 
+@sound
 def read(record: Record) -> Row:
     """The text with its marks, classes and comments."""
     text = text_in(record, "text")

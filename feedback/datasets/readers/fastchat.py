@@ -10,6 +10,7 @@ from typing import Any
 
 from feedback.datasets.readers.loose import object_in, objects_in, said_in, waiting
 from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable, Verdict, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "fastchat"
 LABEL = "FastChat's log of chats and votes"
@@ -31,6 +32,7 @@ def fits(record: Record) -> bool:
     return (kind in THUMBS or kind in OTHERS) and isinstance(record.get("state"), dict)
 
 
+@sound
 def read(record: Record) -> Row:
     """A vote on two dialogues, or one dialogue with its thumb."""
     extra = {"source": "FastChat", "type": record["type"]}

@@ -15,6 +15,7 @@ from feedback.datasets.readers.hearing import SEVERITIES, Heard
 from feedback.datasets.readers.layout import layout_of
 from feedback.datasets.readers.loose import as_json, number_in, object_in, objects_in, pseudonym, said_in
 from feedback.datasets.readers.rows import MODEL, PERSON, Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "label-studio"
 LABEL = "a task of Label Studio"
@@ -30,6 +31,7 @@ def fits(record: Record) -> bool:
     return full or ("annotation_id" in record and "annotator" in record)
 
 
+@sound
 def read(record: Record) -> Row:
     """The task with all that was said of it."""
     return task(record) if isinstance(record.get("data"), dict) else minimal(record)

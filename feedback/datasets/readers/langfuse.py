@@ -12,6 +12,7 @@ from typing import Any
 from feedback.datasets.readers import traces
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in, tags_in
 from feedback.datasets.readers.rows import Record, Row, words
+from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 
 NAME = "langfuse"
@@ -33,6 +34,7 @@ def fits(record: Record) -> bool:
     return item or table or ("traceId" in record and ("type" in record or "startTime" in record))
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """The rows of a trace, or of one observation or item."""
     observations = [one for one in objects_in(record.get("observations"), "observations") if "id" in one]

@@ -11,6 +11,7 @@ from typing import Any
 from feedback.datasets.readers import traces
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in, tags_in
 from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 
 NAME = "langsmith"
@@ -24,6 +25,7 @@ def fits(record: Record) -> bool:
     return isinstance(parsed(record.get("inputs")), dict) and ("outputs" in record or "run_type" in record)
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """A run with its children, or an example of a data set."""
     if "run_type" in record:

@@ -22,6 +22,7 @@ from feedback.datasets.readers.rows import (
     fits_json,
     words,
 )
+from feedback.datasets.readers.sound import sound
 
 NAME = "open-webui"
 LABEL = "Open WebUI's feedback or chats"
@@ -39,6 +40,7 @@ def fits(record: Record) -> bool:
     return rated or (isinstance(chat, dict) and "history" in chat)
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """The rated message with what was said of it; of a chat all branches."""
     if isinstance(record.get("data"), dict):

@@ -8,6 +8,7 @@ from typing import Any
 from feedback.datasets.readers import traces
 from feedback.datasets.readers.loose import objects_in, parsed, said_in, tags_in
 from feedback.datasets.readers.rows import Record, Row, words
+from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 
 NAME = "opik"
@@ -22,6 +23,7 @@ def fits(record: Record) -> bool:
     return "expected_output" in record and "input" in record and "instruction" not in record
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """A trace with its spans, a span, or an item."""
     spans = [call(one) for one in objects_in(record.get("spans"), "spans")]

@@ -13,6 +13,7 @@ from feedback.datasets.readers import traces
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in
 from feedback.datasets.readers.phoenix import numbered_messages
 from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 
 NAME = "otel-genai"
@@ -31,6 +32,7 @@ def fits(record: Record) -> bool:
     )
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """All calls of models in these spans, trace by trace."""
     by_trace: dict[str, list[Mapping[str, Any]]] = {}

@@ -11,6 +11,7 @@ from typing import Any
 from feedback.datasets.readers import traces
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in
 from feedback.datasets.readers.rows import Record, Row, words
+from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 
 NAME = "phoenix"
@@ -32,6 +33,7 @@ def fits(record: Record) -> bool:
     return example and "metadata" in record
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """One span, or one example of a data set, whose output is the reference."""
     if not is_span(record):

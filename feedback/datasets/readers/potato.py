@@ -14,6 +14,7 @@ from feedback.datasets.readers.hearing import Heard
 from feedback.datasets.readers.layout import Layout, layout_of
 from feedback.datasets.readers.loose import alone, number_in, object_in, objects_in, parsed, pseudonym, said_in
 from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, words
+from feedback.datasets.readers.sound import sound
 
 NAME = "potato"
 LABEL = "a line of Potato, or a person's state"
@@ -32,6 +33,7 @@ def fits(record: Record) -> bool:
     return said and ("instance_id" in record or "displayed_text" in record)
 
 
+@sound
 def read(record: Record) -> list[Row]:
     """One person's answers to one item; of a state all rewrites."""
     rater = pseudonym(record.get("user_id") or record.get("user"), "annotator") or RATER

@@ -24,6 +24,7 @@ from feedback.datasets.readers.rows import (
     rest,
     words,
 )
+from feedback.datasets.readers.sound import sound
 
 NAME = "prodigy"
 LABEL = "an example of Prodigy with its answer"
@@ -40,6 +41,7 @@ def fits(record: Record) -> bool:
     return any(name in record for name in ("_input_hash", "_task_hash", "spans", "options", "_session_id", "_view_id"))
 
 
+@sound
 def read(record: Record) -> Row:
     """The text or the options, and what was decided."""
     rater = pseudonym(record.get("_annotator_id") or record.get("_session_id"), "annotator") or RATER

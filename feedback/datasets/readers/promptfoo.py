@@ -34,6 +34,7 @@ from feedback.datasets.readers.rows import (
     fits_json,
     words,
 )
+from feedback.datasets.readers.sound import sound
 
 NAME = "promptfoo"
 LABEL = "a result of promptfoo"
@@ -52,6 +53,7 @@ def fits(record: Record) -> bool:
     return graded or tried
 
 
+@sound
 def read(record: Record) -> Row:
     """One test of one prompt by one provider."""
     answer, model = answered(record), provider_of(record.get("provider"))

@@ -78,7 +78,7 @@ def rows_of(whole: Call, calls: Sequence[Call], source: str, tags: Sequence[str]
 
 
 def content_of(row: Row) -> tuple[str, ...]:
-    """What makes two rows of a trace the same: a call that is all of it is told once, unless something was said of it."""
+    """What makes two rows of a trace the same: a call that is all of it is told once, unless it was spoken of."""
     turns = tuple(f"{turn['role']}\0{turn['content']}" for turn in row.messages)
     said = (str(row.scores), str(row.comments), str(row.rewrites)) if row.scores or row.comments or row.rewrites else ()
     return (*turns, *(answer.text for answer in row.answers), *said)
