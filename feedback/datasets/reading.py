@@ -120,7 +120,12 @@ def rows_of(one: Found, shape: Shape) -> list[Row]:
     """A record as rows; raises `Unreadable` whatever is wrong with it."""
     if one.trouble:
         raise Unreadable(one.trouble)
-    rows = shape.read(one.record)
+    try:
+        rows = shape.read(one.record)
+    except Unreadable as trouble:
+        if one.file:
+            raise Unreadable(f"{one.file}: {trouble}", column=trouble.column) from None
+        raise
     for row in rows:
         check_verdicts(row)
     return rows

@@ -16,20 +16,21 @@ from django.db import transaction
 
 from feedback.datasets.importing import ImportSummary, NothingImported, import_file
 from feedback.datasets.readers.formats import COLUMNS, FORMATS
+from feedback.datasets.readers.packed import zip_of
 from feedback.errors import PreceptError, Refused
 from feedback.models import Project
 from feedback.projects.setup import create_project
 
 
 class Command(BaseCommand):
-    """Import a JSONL, JSON or CSV file."""
+    """Import a file, or a folder of files."""
 
-    help = "Bring a JSONL, JSON or CSV file into a project. Prints a JSON summary last."
+    help = "Bring JSONL, JSON, CSV, Parquet or Arrow, packed or not, into a project. Prints a JSON summary last."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The project, the file, and how to read it."""
         parser.add_argument("project", help="the project's slug")
-        parser.add_argument("file", help="a path, or - for standard input")
+        parser.add_argument("file", help="a path of a file or folder, or - for standard input")
         parser.add_argument("--format", default="auto", help=f"auto (the default), {', '.join(FORMATS)}")
         parser.add_argument(
             "--map", nargs="+", action="extend", default=[], metavar="NAME=COLUMN",
@@ -95,10 +96,15 @@ def mapping_of(pairs: list[str]) -> dict[str, str]:
 
 @contextmanager
 def readable(name: str) -> Iterator[BinaryIO]:
-    """The file, or standard input kept where it can be read twice."""
+    """The file, a folder as one, or standard input kept where it can be read twice."""
     if name == "-":
         with tempfile.TemporaryFile() as kept:
             shutil.copyfileobj(sys.stdin.buffer, kept)
+            yield kept
+        return
+    if Path(name).is_dir():
+        with tempfile.TemporaryFile() as kept:
+            zip_of(Path(name), kept)
             yield kept
         return
     try:
