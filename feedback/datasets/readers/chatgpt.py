@@ -51,7 +51,7 @@ def said(name: str, node: object) -> branches.Said:
     hidden = about.get("is_visually_hidden_from_conversation") or content.get("content_type") in HIDDEN
     parent, model = node.get("parent"), about.get("model_slug")
     return branches.Said(
-        id=name, parent=str(parent) if parent else "", role="" if hidden else role_of(message),
+        id=name, parent=said_in(parent, "parent"), role="" if hidden else role_of(message),
         text="" if hidden else said_in(content.get("parts") or content.get("text") or content.get("result"), "content"),
         model=str(model) if isinstance(model, str) else "",
     )  # fmt: skip

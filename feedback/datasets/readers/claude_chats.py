@@ -39,13 +39,13 @@ def read(record: Record) -> list[Row]:
 def message(one: Mapping[str, Any], place: int, messages: list[Mapping[str, Any]], linked: bool) -> branches.Said:
     """A message with its parent."""
     before = name_of(messages[place - 1], place - 1) if place else ""
-    parent = str(one.get("parent_message_uuid") or "") if linked else before
+    parent = said_in(one.get("parent_message_uuid"), "parent_message_uuid") if linked else before
     return branches.Said(id=name_of(one, place), parent=parent, role=role_of(one), text=text_of(one))
 
 
 def name_of(one: Mapping[str, Any], place: int) -> str:
     """The id of a message, or its place."""
-    return str(one.get("uuid") or place)
+    return said_in(one.get("uuid"), "uuid") or str(place)
 
 
 def text_of(one: Mapping[str, Any]) -> str:

@@ -83,7 +83,7 @@ class Heard:
             for one in value:
                 self.mark(one, rater, by)
         elif all(isinstance(one, Mapping) and "rank" in one for one in value):
-            self.order(question, {str(one.get("value")): one["rank"] for one in value}, rater, by)
+            self.order(question, {said_in(one.get("value"), question): one["rank"] for one in value}, rater, by)
         elif all(isinstance(one, str) for one in value):
             for one in value:
                 self.take_text(question, one, rater, by)
@@ -151,7 +151,7 @@ class Heard:
             return
         told = str(one.get("severity") or severity).lower()
         name = category_of(said_in(label, "label") or "mark")
-        shown = {"label": str(label)[:200]} if name.startswith("label-") else {}
+        shown = {"label": said_in(label, "label")[:200]} if name.startswith("label-") else {}
         self.marks.append(
             Mark(
                 answer=spot.answer, category=name, rater=rater, start=spot.start, end=spot.end, reason=reason,

@@ -115,13 +115,13 @@ def hear_one(heard: Heard, one: Result, rater: str, by: str) -> None:
             heard.keep(question, dict(value), rater)
     elif isinstance(value.get("ranker"), Mapping):
         ranked: Any = next(iter(value["ranker"].values()), [])
-        ids = [str(name) for name in ranked] if isinstance(ranked, list) else []
+        ids = [said_in(name, "ranker") for name in ranked] if isinstance(ranked, list) else []
         heard.order(question, {name: place for place, name in enumerate(ids, 1)}, rater, by)
     elif "rating" in value or "number" in value:
         heard.score(question, value.get("rating", value.get("number")), rater, by, 5 if "rating" in value else 0)
     elif "taxonomy" in value and isinstance(value["taxonomy"], list):
         for path in value["taxonomy"]:
-            told = " / ".join(map(str, path)) if isinstance(path, list) else str(path)
+            told = " / ".join(said_in(one, "taxonomy") for one in (path if isinstance(path, list) else [path]))
             heard.tag(question, told, rater)
     elif "choices" in value or "text" in value:
         told = value.get("choices", value.get("text"))

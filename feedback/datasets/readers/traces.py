@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from feedback.datasets.readers.loose import answer_from, as_json, number_in, pseudonym, scored, turns_from, waiting
+from feedback.datasets.readers.loose import (
+    answer_from,
+    as_json,
+    number_in,
+    pseudonym,
+    said_in,
+    scored,
+    turns_from,
+    waiting,
+)
 from feedback.datasets.readers.rows import (
     CHECK,
     MODEL,
@@ -156,7 +165,7 @@ def whose(source: object, name: str, tool: str, author: object = None) -> tuple[
 
 def given_of(name: object, value: object, source: object, tool: str, **more: Any) -> Given:
     """A score under its name; a text is a label unless it is a number."""
-    called = storable(str(name or "score"), "name")
+    called = said_in(name, "name") or "score"
     rater, by = whose(source, called, tool, more.pop("author", None))
     label = storable(value, "value") if isinstance(value, str) and number_in(value) is None else ""
     return Given(name=called, value=None if label else value, label=label or more.pop("label", ""), rater=rater, by=by,
