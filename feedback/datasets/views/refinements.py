@@ -55,7 +55,8 @@ RECORDS = view(
     many="records of critique and revision", systems=("Data-efficient alignment through natural language",),
     asked=CHANGED, kinds=SAID, each=refining.any_words, make=refining.record, columns=refining.RECORDS, needs=FEEDBACK,
     about="`prompt`, `response`, `critique` and `revision`; the `iteration`, the `original` of the first round and "
-    "whether the revision was found `better` than it (null while nobody compared). The numbers page gives the win rate by iteration.",
+    "whether the revision was found `better` than it (null while nobody compared); the page of systems has the win "
+    "rate by iteration.",
 )  # fmt: skip
 REFLECT = view(
     "reflectevo-sft", "ReflectEvo: reflections that led to a fix", one="reflection", many="reflections",
