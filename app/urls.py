@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from feedback.web import (
     accounts,
     adopting,
+    api_imports,
+    benchmarks,
     budget,
     carrying,
     chat_acts,
@@ -58,11 +60,13 @@ from feedback.web import (
     runs,
     scope,
     settling,
+    snapshot_numbers,
     snapshots,
     sorting,
     stand_in,
     steps,
     talking,
+    tokens,
     trials,
     uptake,
     writing,
@@ -257,10 +261,13 @@ inside_a_project: list[URLPattern | URLResolver] = [
     path("rows/<str:kind>/<int:id>/", lineage.row_lineage, name="row_lineage"),
     path("snapshots/", snapshots.snapshots, name="snapshots"),
     path("snapshots/new/", snapshots.new_snapshot, name="new_snapshot"),
+    path("snapshots/benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("snapshots/benchmarks/<int:id>/forget/", benchmarks.forget_benchmark, name="forget_benchmark"),
     path("snapshots/compare/", snapshots.compare_snapshots, name="compare_snapshots"),
     path("snapshots/<int:number>/", snapshots.snapshot, name="snapshot"),
     path("snapshots/<int:number>/stop/", snapshots.stop_snapshot, name="stop_snapshot"),
     path("snapshots/<int:number>/difference/<int:other>/", snapshots.snapshot_difference, name="snapshot_difference"),
+    path("snapshots/<int:number>/numbers/", snapshot_numbers.snapshot_numbers, name="snapshot_numbers"),
     path("snapshots/<int:number>/rows/", exploring.snapshot_rows, name="snapshot_rows"),
     path("snapshots/<int:number>/rows/<str:kind>/<int:id>/", lineage.snapshot_row, name="snapshot_row"),
     path("export/rows/<int:chosen>-<int:rejected>/", exporting.export_row, name="export_row"),
@@ -270,12 +277,21 @@ inside_a_project: list[URLPattern | URLResolver] = [
     path("budget/", budget.budget, name="budget"),
     path("budget/caps/", budget.change_caps, name="change_caps"),
     path("people/", people.people, name="people"),
+    path("people/keys/", tokens.tokens, name="tokens"),
+    path("people/keys/<int:id>/revoke/", tokens.revoke, name="revoke_token"),
     path("people/stand-in/", stand_in.stand_in, name="stand_in"),
     path("people/stand-in/switch/", stand_in.switch_stand_in, name="switch_stand_in"),
     path("people/invite/", people.invite, name="invite"),
     path("people/invitations/<int:id>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),
     path("people/<int:id>/role/", people.change_role, name="change_role"),
     path("people/<int:id>/remove/", people.remove_member, name="remove_member"),
+]
+
+for_scripts: list[URLPattern | URLResolver] = [
+    path("imports", api_imports.api_imports, name="api_imports"),
+    path("imports/<int:id>", api_imports.api_import, name="api_import"),
+    path("imports/<int:id>/bad-rows", api_imports.api_bad_rows, name="api_bad_rows"),
+    path("imports/<int:id>/<str:act>", api_imports.api_import_act, name="api_import_act"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -295,6 +311,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", home.choose_language, name="choose_language"),
     path("healthz", health.healthz, name="healthz"),
     path("parts/", parts.parts, name="parts"),
+    path("api/<slug:slug>/", include(for_scripts)),
     path("p/<slug:slug>/", include(inside_a_project)),
 ]
 

@@ -33,6 +33,7 @@ class Outlook:
     counts: dict[str, Any]
     skipped: dict[str, int]
     agreement: dict[str, int]
+    defects: Any = None
     first: list[tuple[dict[str, Any], Piece]] = field(default_factory=list)
     facets: dict[str, Any] = field(default_factory=dict)
     cautions: list[Caution] = field(default_factory=list)

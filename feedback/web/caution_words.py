@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +88,11 @@ def in_words(one: Caution) -> Warned:
 
 def figures_of(look: Outlook) -> list[Figure]:
     """The figures one looks at first: agreement, margin, sources; then quality, diversity, complexity, length."""
-    facets = look.facets
+    return facet_figures(look.facets)
+
+
+def facet_figures(facets: Mapping[str, Any]) -> list[Figure]:
+    """The facets as figures."""
     if not facets.get("rows"):
         return []
     agreement, sources, length = facets["agreement"], facets["sources"], facets["length"]
@@ -116,7 +121,7 @@ def spread(length: dict[str, Any]) -> str:
 
 def percent(part: float | None) -> str:
     """A share in whole percent."""
-    return "–" if part is None else f"{part * 100:.0f} %"
+    return "–" if part is None else f"{part * 100:.0f}\u00a0%"
 
 
 def share_of(part: float | None) -> str:

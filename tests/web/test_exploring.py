@@ -192,3 +192,41 @@ def test_dan_finds_nothing(client: Client, project, dan, refined) -> None:
         address("snapshot_row", project, snapshot.number, "preference", refined.pk),
     ):  # fmt: skip
         assert client.get(url).status_code == 404
+
+
+def test_the_numbers_of_a_snapshot_are_drawn_and_told(client: Client, project, ana, ben, cleo, refined) -> None:
+    one, other = make.rater(project=project, user=ben), make.rater(project=project, user=cleo)
+    for number in range(4):
+        a, b = make.pair(project=project)
+        make.preference(a=a, b=b, rater=one, strength=-3 + number % 2)
+        make.preference(a=a, b=b, rater=other, outcome="b" if number == 3 else "a")
+    c, d = make.pair(project=project)
+    make.preference(a=c, b=d, rater=one, outcome="both-bad")
+    snapshot = frozen(project)
+    client.force_login(ana)
+    found = client.get(address("snapshot_numbers", project, snapshot.number))
+    page, numbers = found.content.decode(), found.context["numbers"]
+    assert [bar.rows for bar in numbers.bars][0] == numbers.rows == 4
+    assert numbers.facets["agreement"] == {"judged_by_several": 3, "of_one_mind": 1.0}
+    assert [one.number for one in numbers.rounds] == [0, 1]
+    assert {(one.why, one.number) for one in numbers.flags} == {("disputed", 5), ("none-solves", c.example.number)}
+    for words in ("Raters part", "No answer is good", "much better", "the simulated model", "Gap between the two"):
+        assert words in page, words
+    queries = queries_of(client, address("snapshot_numbers", project, snapshot.number))
+    assert queries < 20
+
+
+def test_a_snapshot_without_anything_to_measure_says_so(client: Client, project, ana) -> None:
+    client.force_login(ana)
+    page = client.get(address("snapshot_numbers", project, frozen(project).number)).content.decode()
+    assert "nothing to measure" in page
+
+
+def test_ben_is_not_told_which_examples_are_disputed_before_he_judged(client: Client, project, ben, cleo) -> None:
+    """Numbers of many are no secret, and name no rater and no answer."""
+    a, b = make.pair(project=project)
+    make.preference(a=a, b=b, rater=make.rater(project=project, user=cleo), reason="Hidden words.")
+    client.force_login(ben)
+    page = client.get(address("snapshot_numbers", project, frozen(project).number)).content.decode()
+    assert "Hidden words." not in page
+    assert a.text not in page
