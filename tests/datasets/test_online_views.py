@@ -213,3 +213,16 @@ def test_annotated_pairs_and_icai_are_a_document_and_a_table(project, rater, tmp
     head, row = (tmp_path / "csv" / "icai-csv.csv").read_text().splitlines()
     assert head == "text_a,text_b,preferred_text,input,model_a,model_b"
     assert row.split(",")[{"text_a": 0, "text_b": 1}[row.split(",")[2]]] == b.text
+
+
+def test_principles_leave_with_their_votes_and_votes_under_pseudonyms(written, project, rater, ben) -> None:
+    principle = make.principle(project=project, effect="Be brief.")
+    make.constitution(project=project, principles=[principle])
+    make.m.Vote.objects.create(project=project, rater=rater, principle=principle, choice="agree", key="v", protocol="v")
+    (line,), _ = written("precept-principles")
+    assert (line["effect"], line["in_force"], line["agree"], line["disagree"]) == ("Be brief.", True, 1, 0)
+    (line,), _ = written("precept-votes")
+    assert line["choice"] == "agree"
+    assert line["rater"].startswith("rater-")
+    assert ben.name not in json.dumps(line)
+    assert written("precept-votes", held_out=True)[0] == []

@@ -44,11 +44,12 @@ def read(record: Record) -> Row:
     """An example, the better answer first, and the preference for it."""
     names = next(pair for pair in ANSWERS if pair[0] in record and pair[1] in record)
     prompt = first_of(record, PROMPTS)
-    messages, chosen, rejected = explicit(record, prompt, names) if prompt else implicit(record, names)
+    apart = prompt and not told_twice(record, prompt, names)
+    messages, chosen, rejected = explicit(record, prompt, names) if apart and prompt else whole(record, names)
     if chosen.turns == rejected.turns:
         different(chosen.text, rejected.text, names[1])
     strength = strength_of(record)
-    used = {*USED, *names, prompt or "", *(("input",) if prompt == "instruction" else ())}
+    used = {*USED, *names, prompt or "", *(("input", "history") if prompt == "instruction" else ())}
     return Row(
         messages=messages,
         answers=(chosen, rejected),
@@ -57,6 +58,40 @@ def read(record: Record) -> Row:
         external_id=words(record, "id"),
         extra=rest(record, used - ({"margin"} if strength is None else set())),
     )
+
+
+def told_twice(record: Record, prompt: str, names: tuple[str, str]) -> bool:
+    """Whether the prompt only repeats the last question of two whole dialogues (Axolotl's ORPO)."""
+    sides = [record[name] for name in names]
+    if not isinstance(record[prompt], str) or not all(isinstance(side, list) and len(side) > 3 for side in sides):
+        return False
+    return all(isinstance(side[-2], dict) and side[-2].get("content") == record[prompt] for side in sides)
+
+
+def whole(record: Record, names: tuple[str, str]) -> tuple[Turns, Answer, Answer]:
+    """Two whole dialogues, with the system's words before them where they stand apart."""
+    messages, chosen, rejected = implicit(record, names)
+    return with_system(record, list(messages)), chosen, rejected
+
+
+def with_system(record: Record, turns: list[dict[str, str]]) -> Turns:
+    """The turns with the system's words before them."""
+    before = record.get("system")
+    if isinstance(before, str) and before.strip() and turns[0]["role"] != "system":
+        return ({"role": "system", "content": storable(before, "system")}, *turns)
+    return tuple(turns)
+
+
+def earlier(record: Record) -> list[dict[str, str]]:
+    """Alpaca's `history`: what was said before, two by two."""
+    told = record.get("history")
+    pairs = [one for one in told if isinstance(one, list) and len(one) == 2] if isinstance(told, list) else []
+    return [
+        {"role": role, "content": checked_text(text, "history")}
+        for pair in pairs
+        for role, text in zip(("user", "assistant"), pair, strict=True)
+        if isinstance(text, str)
+    ]
 
 
 def explicit(record: Record, prompt: str, names: tuple[str, str]) -> tuple[Turns, Answer, Answer]:
@@ -74,11 +109,8 @@ def asked_in(record: Record, name: str) -> Turns:
         text = text_in(record, name)
         more = record.get("input") if name == "instruction" else None
         below = f"\n\n{text_in(record, 'input')}" if isinstance(more, str) and more.strip() else ""
-        turns = [{"role": "user", "content": text + below}]
-    before = record.get("system")
-    if isinstance(before, str) and before.strip() and turns[0]["role"] != "system":
-        turns = [{"role": "system", "content": storable(before, "system")}, *turns]
-    return asked(turns, name)
+        turns = [*(earlier(record) if name == "instruction" else []), {"role": "user", "content": text + below}]
+    return asked(with_system(record, turns), name)
 
 
 def answer_in(record: Record, name: str, messages: Turns) -> Answer:

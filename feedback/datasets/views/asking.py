@@ -52,7 +52,9 @@ def prompt_only(piece: Prompted) -> Line:
 def with_reference(piece: Prompted) -> Line:
     """OpenRLHF's."""
     prompt, example = trainable_prompt(piece.example.messages), piece.example
-    return answer_shapes.openrlhf_prompt(prompt, example.reference, source_of(example))
+    told = example.extra.get("datasource") if isinstance(example.extra, dict) else None
+    source = told if isinstance(told, str) and told else source_of(example)
+    return answer_shapes.openrlhf_prompt(prompt, example.reference, source)
 
 
 def asking(

@@ -42,9 +42,10 @@ def marked(made: Format, make: Make) -> Format:
 
 
 def labelled_by_marks(at: Attempts, good: Collection[str]) -> Iterator[Attempt]:
-    """The attempts whose errors were marked, and those found good without any."""
+    """The attempts whose steps were marked, and those found good without a mark."""
     for attempt in at.all:
-        if attempt.row is not None and (units.faults(attempt, good) or known(at, attempt)):
+        praise = any(one.start is not None and (one.good or one.category in good) for one in attempt.marks)
+        if attempt.row is not None and (praise or units.faults(attempt, good) or known(at, attempt)):
             yield attempt
 
 

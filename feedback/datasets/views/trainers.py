@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedback.datasets.pieces import Format
-from feedback.datasets.views import answers, asking, online, pairs, published, steps
+from feedback.datasets.views import answers, asking, online, pairs, principled, published, steps
 
 FORMATS: tuple[Format, ...] = (
     *pairs.FORMATS,
@@ -12,4 +12,5 @@ FORMATS: tuple[Format, ...] = (
     *steps.FORMATS,
     *published.FORMATS,
     *online.FORMATS,
+    *principled.FORMATS,
 )

@@ -202,7 +202,7 @@ def comparison(at: Attempts, first: Attempt, second: Attempt, orders: Sequence[O
         annotations[name] = {"pref": outcome} if outcome in ("a", "b") else {"pref": None, "no_pref_reason": outcome}
     return {
         "id": short("|".join([prompt, *told])), "prompt": prompt, "response_a": sides[0], "response_b": sides[1],
-        "annotations": annotations, "metadata": {"index": str(at.example.number)}, "annotators": annotators,
+        "annotations": annotations, "metadata": {"index": at.example.content_hash[:8]}, "annotators": annotators,
     }  # fmt: skip
 
 

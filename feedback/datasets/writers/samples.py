@@ -87,9 +87,10 @@ def final(text: str) -> str | None:
     """What an answer comes to: boxed, behind "the answer is" or ####, else its last number."""
     found = FINAL.findall(text)
     if found:
-        return next(part for part in found[-1] if part).strip().rstrip(".").replace(",", "").lower()
+        told: str = next(part for part in found[-1] if part)
+        return told.strip().rstrip(".").replace(",", "").lower()
     numbers = NUMBER.findall(text)
-    return numbers[-1].replace(",", "") if numbers else None
+    return str(numbers[-1]).replace(",", "") if numbers else None
 
 
 def voted(at: Attempts, _: Attempts) -> Made:
