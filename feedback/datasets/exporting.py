@@ -1,20 +1,19 @@
 """Training files out of feedback: data, provenance beside it, a manifest and a card. Memory stays small.
 
-What a format is stands in `pieces.py`, which formats there are in `registry.py`.
+What a format is stands in `pieces.py`, which formats there are in `registry.py`, how rows are written down in
+`packing.py`, what the manifest says in `manifests.py`. Every row is checked against its format before it is written; a
+bad one is left out and counted as a defect of the format.
 
-A folder appears whole or not at all: it is written beside its place and renamed.
+A folder appears whole or not at all: it is written beside its place and renamed. The zip is made while it is read.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import shutil
 import tempfile
-import zipfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -22,21 +21,21 @@ from typing import Any, Unpack
 
 import orjson
 from django.db import connection, transaction
-from django.utils import timezone
 
-from feedback.datasets.pieces import Format, Line, Piece, Wish, Wishes, wish_of
+from feedback.datasets.checking import check_of
+from feedback.datasets.facets import Facets
+from feedback.datasets.manifests import MANIFEST, companions, manifest_of, names_of
+from feedback.datasets.packing import JSONL, PACKS, SHAPES, Sink
+from feedback.datasets.pieces import Format, Line, Piece, Wish, Wishes
 from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
-from feedback.datasets.writers.card import card
-from feedback.datasets.writers.documents import Lines
+from feedback.datasets.wanting import wish_for_export
 from feedback.datasets.writers.prompts import Untrainable
+from feedback.datasets.zipping import Zip
 from feedback.errors import Refused
-from feedback.models import Constitution, Project
+from feedback.models import Project
 
 __all__ = ["FORMATS", "LABELS", "export", "stream_zip"]
-VERSION = "0.1.0"
-BATCH = 500
-PIECE = 1024 * 1024
-MANIFEST = "manifest.json"
+FEW, BATCH = 20, 500
 ALONG_INDEXES = "; ".join(
     f"SET LOCAL {way} = off" for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 )
@@ -55,6 +54,7 @@ class Tally:
     splits: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    defects: Counter[str] = field(default_factory=Counter)
 
     def take(self, piece: Piece) -> None:
         """Count a row that is written."""
@@ -66,23 +66,89 @@ class Tally:
         self.sources.update(piece.sources)
 
 
+@dataclass(frozen=True)
+class How:
+    """In which format and how written down. Raises `Refused` for what nobody knows."""
+
+    format: str = DEFAULT
+    pack: str = ""
+    shape: str = JSONL
+
+    def __post_init__(self) -> None:
+        writer_of(self.format)
+        if self.shape not in SHAPES or self.pack not in PACKS:
+            raise Refused(f"Files are written as {' or '.join(SHAPES)}, plain or packed by gz or zstd.")
+        if self.pack and self.shape != JSONL:
+            raise Refused("Parquet is packed within; only JSON lines are packed by gz or zstd.")
+
+    @property
+    def writer(self) -> Format:
+        """The format."""
+        return FORMATS[self.format]
+
+    def sink(self, put: Callable[[bytes], object], *, meta: bool = False) -> Sink:
+        """A file of rows or of the sidecar."""
+        return Sink(put, shape=self.shape, pack=self.pack, columns={} if meta else self.writer.columns)
+
+
+class Writing:
+    """An export under way: what is counted while its rows go by."""
+
+    def __init__(self, project: Project, how: How, wish: Wish) -> None:
+        self.project, self.how, self.wish = project, how, wish
+        self.tally, self.facets = Tally(), Facets()
+
+    def write(self, data: Sink, meta: Sink) -> Iterator[None]:
+        """Write all rows; comes back after each batch. Only within `frozen`."""
+        for lines, pieces in self.batches():
+            bytes_of = [orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines]
+            origins = self.how.writer.origins(pieces, lines)
+            for line, piece, one in zip(lines, pieces, bytes_of, strict=True):
+                self.tally.take(piece)
+                self.facets.take(line, piece, data=one)
+            data.add(lines, bytes_of)
+            meta.add(origins, [orjson.dumps(origin, option=orjson.OPT_APPEND_NEWLINE) for origin in origins])
+            yield
+        data.close()
+        meta.close()
+
+    def batches(self) -> Iterator[tuple[list[Line], list[Piece]]]:
+        """The rows with what they are made of: a few first, so that something is there at once."""
+        check = check_of(self.how.writer)
+        usable = usable_rows(self.project, self.how.writer, self.wish, self.tally)
+        size = FEW
+        while batch := list(islice(usable, size)):
+            size = BATCH
+            sound = [(line, piece, check(line)) for line, piece in batch]
+            self.tally.defects.update(why for *_, why in sound if why)
+            yield [line for line, _, why in sound if not why], [piece for _, piece, why in sound if not why]
+
+    def manifest(self, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """The manifest of what has been written."""
+        how = {"shape": self.how.shape, "pack": self.how.pack}
+        counted = counts_of(self.tally) | {"facets": self.facets.as_dict()}
+        return manifest_of(self.project, self.how.writer, self.wish, how=how, counted=counted, files=files)
+
+
 def export(
     project: Project,
     *,
     out: Path,
     format: str = DEFAULT,  # noqa: A002
+    pack: str = "",
+    shape: str = JSONL,
     **wishes: Unpack[Wishes],
 ) -> dict[str, Any]:
     """Write a project's feedback in one format as a folder of files and return the manifest.
 
     Raises `Refused` for a format nobody knows and for a folder that holds something else than an earlier export.
     """
-    writer = writer_of(format)
+    writing = Writing(project, How(format, pack, shape), wish_for_export(project, **wishes))
     checked_place(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        manifest = write_files(project, place, writer, wish_of(**wishes))
+        manifest = write_files(writing, place)
         place.chmod(0o755)
         put_in_place(place, out)
     finally:
@@ -90,53 +156,52 @@ def export(
     return manifest
 
 
+def write_files(writing: Writing, place: Path) -> dict[str, Any]:
+    """Data, sidecar, manifest, card and what says how to load them, in an empty folder."""
+    names = names_of(writing.how.writer.name, writing.how.shape, writing.how.pack)
+    with frozen(), ExitStack() as files:
+        data = writing.how.sink(files.enter_context((place / names[0]).open("wb", buffering=0)).write)
+        meta = writing.how.sink(files.enter_context((place / names[1]).open("wb", buffering=0)).write, meta=True)
+        for _ in writing.write(data, meta):
+            pass
+        manifest = writing.manifest({names[0]: data.facts, names[1]: meta.facts})
+    for name, content in companions(manifest, writing.how.writer).items():
+        (place / name).write_bytes(content)
+    return manifest
+
+
 def stream_zip(
     project: Project,
     *,
     format: str = DEFAULT,  # noqa: A002
+    pack: str = "",
+    shape: str = JSONL,
     **wishes: Unpack[Wishes],
 ) -> Iterator[bytes]:
-    """The same folder as a zip file in pieces. It is put on the disk first, so neither memory nor row counts matter."""
-    writer = writer_of(format)
-    return zipped(project, writer, wish_of(**wishes))
+    """The same folder as a zip file in pieces, made while it is read: the rows first, then where they come from.
+
+    Only the sidecar waits on the disk, so neither memory nor row counts matter and the first piece comes at once.
+    """
+    return zipped(Writing(project, How(format, pack, shape), wish_for_export(project, **wishes)))
 
 
-def zipped(project: Project, writer: Format, wish: Wish) -> Iterator[bytes]:
+def zipped(writing: Writing) -> Iterator[bytes]:
     """The pieces of the zip, made as they are asked for."""
-    with tempfile.TemporaryDirectory(prefix="precept-export-") as folder:
-        write_files(project, Path(folder), writer, wish)
-        window = Window()
-        with zipfile.ZipFile(window, "w", zipfile.ZIP_STORED) as archive:
-            for path in sorted(Path(folder).iterdir()):
-                name = f"{project.slug}-{writer.name}/{path.name}"
-                with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
-                    while piece := source.read(PIECE):
-                        target.write(piece)
-                        yield window.taken()
-        yield window.taken()
-
-
-class Window(io.RawIOBase):
-    """What the zip writer wrote since last asked; cannot seek, so the archive is made for streaming."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        """It takes bytes."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Keep a piece."""
-        self.pieces.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Hand out what there is."""
-        data = b"".join(self.pieces)
-        self.pieces.clear()
-        return data
+    how = writing.how
+    names = names_of(how.writer.name, how.shape, how.pack)
+    archive = Zip(f"{writing.project.slug}-{how.format}")
+    with tempfile.TemporaryFile(prefix="precept-export-") as aside:
+        with frozen():
+            with archive.file(names[0]) as target:
+                data, meta = how.sink(target.write), how.sink(aside.write, meta=True)
+                for _ in writing.write(data, meta):
+                    yield archive.taken()
+            manifest = writing.manifest({names[0]: data.facts, names[1]: meta.facts})
+        aside.seek(0)
+        yield from archive.copied(names[1], aside)
+    for name, content in companions(manifest, how.writer).items():
+        yield archive.whole(name, content)
+    yield archive.closed()
 
 
 def writer_of(name: str) -> Format:
@@ -144,34 +209,6 @@ def writer_of(name: str) -> Format:
     if name not in FORMATS:
         raise Refused(f"{name!r} is not an export format. Known are: {', '.join(FORMATS)}.")
     return FORMATS[name]
-
-
-def write_files(project: Project, place: Path, writer: Format, wish: Wish) -> dict[str, Any]:
-    """Data, sidecar, manifest and card in an empty folder."""
-    document = writer.document() if writer.document else Lines()
-    data, meta = f"{writer.name}.{document.suffix}", f"{writer.name}.meta.jsonl"
-    tally = Tally()
-    with frozen(), (place / data).open("wb") as lines, (place / meta).open("wb") as origins:
-        lines.write(document.begin())
-        for line, origin in rows(project, writer, wish, tally):
-            lines.write(document.row(line))
-            origins.write(orjson.dumps(origin) + b"\n")
-        lines.write(document.end())
-        constitution = Constitution.objects.filter(project=project).order_by("-number").first()
-    manifest = {
-        "format": writer.name, "data": data, "meta": meta, "precept": VERSION,
-        "made_at": timezone.now().isoformat(timespec="seconds"),
-        "project": {"slug": project.slug, "name": project.name},
-        "constitution": constitution.number if constitution else None,
-        "filters": wish.facts(),
-        **counts_of(tally),
-        "files": {name: file_facts(place / name) for name in (data, meta)},
-    }  # fmt: skip
-    (place / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
-    (place / "README.md").write_text(
-        card(manifest, one=writer.one, many=writer.many, about=writer.about), encoding="utf-8"
-    )
-    return manifest
 
 
 def counts_of(tally: Tally) -> dict[str, Any]:
@@ -182,6 +219,7 @@ def counts_of(tally: Tally) -> dict[str, Any]:
             "by_split": dict(sorted(tally.splits.items())), "by_source": dict(sorted(tally.sources.items())),
         },
         "skipped": dict(sorted(tally.skipped.items())),
+        "defects": dict(sorted(tally.defects.items())),
         "agreement": {"pairs_judged_by_several": tally.by_several, "of_one_mind": tally.agreed},
     }  # fmt: skip
 
@@ -201,16 +239,6 @@ def frozen() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(ALONG_INDEXES)
         yield
-
-
-def rows(project: Project, writer: Format, wish: Wish, tally: Tally) -> Iterator[tuple[Line, Line]]:
-    """The rows with their provenance; what is left out is counted."""
-    usable = usable_rows(project, writer, wish, tally)
-    while batch := list(islice(usable, BATCH)):
-        lines, pieces = [line for line, _ in batch], [piece for _, piece in batch]
-        for line, piece, origin in zip(lines, pieces, writer.origins(pieces, lines), strict=True):
-            tally.take(piece)
-            yield line, origin
 
 
 def usable_rows(
@@ -236,16 +264,6 @@ def line_of(piece: Piece, writer: Format, wish: Wish) -> Line:
     if piece.example.split not in wish.splits:
         raise Untrainable("the example is not held out" if wish.held_out else "the example is held out")
     return writer.line(piece)
-
-
-def file_facts(path: Path) -> dict[str, Any]:
-    """Lines, size and hash of a file."""
-    digest, lines = hashlib.sha256(), 0
-    with path.open("rb") as source:
-        while piece := source.read(PIECE):
-            digest.update(piece)
-            lines += piece.count(b"\n")
-    return {"rows": lines, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
 
 
 def checked_place(out: Path) -> None:

@@ -56,7 +56,9 @@ def segments_line(piece: MarkedFor) -> Line:
 
 TRL = Format(
     name=trl_preference.NAME, label=trl_preference.LABEL, one="pair", many="preference pairs", about=PAIR,
-    kinds=(Preference, Edit), pieces=judged_pairs, line=pair_line, origins=pair_origins,
+    kinds=(Preference, Edit), pieces=judged_pairs, line=pair_line, origins=pair_origins, trainer="TRL",
+    needs="Comparisons of two answers, or rewrites.",
+    columns={"prompt": "turns", "chosen": "turns", "rejected": "turns"}, configs={"trl": {"trainer": "DPOTrainer"}},
 )  # fmt: skip
 
 SPANS = Format(

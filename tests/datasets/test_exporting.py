@@ -145,7 +145,7 @@ def test_the_zip_holds_the_same_files(project: Project, ana: User, tmp_path: Pat
     archive = zipfile.ZipFile(io.BytesIO(b"".join(stream_zip(project))))
     assert archive.testzip() is None
     names = {Path(name).name: name for name in archive.namelist()}
-    assert set(names) == {"README.md", "manifest.json", "trl-preference.jsonl", "trl-preference.meta.jsonl"}
+    assert set(names) == {"README.md", "load.py", "manifest.json", "trl-preference.jsonl", "trl-preference.meta.jsonl"}
     for name in ("trl-preference.jsonl", "trl-preference.meta.jsonl"):
         assert archive.read(names[name]) == (tmp_path / "out" / name).read_bytes()
 

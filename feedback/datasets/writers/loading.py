@@ -1,0 +1,92 @@
+"""The files beside an export that say how to load it: `dataset_info.json`, `axolotl.yaml`, `load.py`. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+ABOVE = ("rl", "reward_model", "process_reward_model", "model_type", "center_rewards_coefficient")
+LOAD = '''\
+"""Loads this data set: `python load.py` checks its files and shows its first row.
+
+    from load import dataset, rows
+    dataset()  # by the library `datasets`, if it is there
+    rows()     # one row after the other, by Python alone (zstd and Parquet want `pyarrow`)
+"""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE / {data!r}
+MANIFEST = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+
+
+def check():
+    """Raise ValueError when a file is not the one the manifest tells of."""
+    for name, facts in MANIFEST["files"].items():
+        digest = hashlib.sha256()
+        with (HERE / name).open("rb") as source:
+            while piece := source.read(1 << 20):
+                digest.update(piece)
+        if digest.hexdigest() != facts["sha256"]:
+            raise ValueError(f"{{name}} is not the file that the manifest tells of.")
+
+
+def rows():
+    """The rows."""
+    if DATA.suffix == ".parquet":
+        from pyarrow import parquet
+
+        for batch in parquet.ParquetFile(DATA).iter_batches(1000):
+            yield from batch.to_pylist()
+    elif DATA.suffix == ".zst":
+        import pyarrow
+
+        with pyarrow.CompressedInputStream(pyarrow.OSFile(str(DATA)), "zstd") as source:
+            rest = b""
+            while piece := source.read(1 << 20):
+                *lines, rest = (rest + piece).split(b"\\n")
+                yield from map(json.loads, lines)
+    else:
+        with (gzip.open if DATA.suffix == ".gz" else open)(DATA, "rb") as source:
+            yield from map(json.loads, source)
+
+
+def dataset():
+    """The whole as a `datasets.Dataset`."""
+    from datasets import load_dataset
+
+    kind = "parquet" if DATA.suffix == ".parquet" else "json"
+    return load_dataset(kind, data_files=str(DATA), split="train")
+
+
+if __name__ == "__main__":
+    check()
+    first = next(rows(), None)
+    print(f"{{MANIFEST['counts']['rows']}} rows of {{MANIFEST['format']}}; the files are whole. The first:")
+    print(json.dumps(first, indent=2, ensure_ascii=False, default=str))
+'''
+
+
+def loading(name: str, data: str, configs: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files by name. `name` is the data set's, `data` the name of its file."""
+    files = {"load.py": LOAD.format(data=data)}
+    if entry := configs.get("llama_factory"):
+        files["dataset_info.json"] = json.dumps({name: {"file_name": data, **entry}}, indent=2) + "\n"
+    if entry := configs.get("axolotl"):
+        files["axolotl.yaml"] = axolotl(data, entry)
+    return {name: text.encode() for name, text in sorted(files.items())}
+
+
+def axolotl(data: str, entry: Mapping[str, Any]) -> str:
+    """The part of an Axolotl configuration that names this data set."""
+    above = {key: value for key, value in entry.items() if key in ABOVE}
+    source = {"path": data, "ds_type": "parquet" if data.endswith(".parquet") else "json"}
+    config = {**above, "datasets": [{**source, **{key: entry[key] for key in entry if key not in ABOVE}}]}
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
