@@ -175,7 +175,9 @@ SAMPLES: dict[str, list[Record]] = {
     "sharegpt": [{"conversations": [HUMAN, GPT], "system": "Be brief.", "tools": ""}],
     "alpaca": [{"instruction": "Tell me", "input": Q, "output": A, "system": "", "history": [["Hi", "Hello"]]}],
     "prompt-response": [{"prompt": Q}, {"prompt": ASK}, {"prompt": Q, "completion": A},
-                        {"prompt": ASK, "completion": [GOOD]}, {"input": Q, "output": A}],
+                        {"prompt": ASK, "completion": [GOOD]}, {"input": Q, "output": A},
+                        {"prompt": Q, "response": A, "rating": 4, "rater": "Kim"}, {"prompt": Q, "response": A, "score": "7",
+                         "scale": "10"}, {"prompt": Q, "response": A, "score": 0.71}],
     "precept": [
         {"prompt": ASK, "responses": [{"text": A, "place": 1}, {"text": B, "place": 2}], "aspect": "overall"},
         {"prompt": ASK, "response_a": A, "response_b": B, "outcome": "a", "strength": -2, "reason": "Right."},

@@ -48,7 +48,9 @@ LABELS = {reader.NAME: reader.LABEL for reader in READERS}
 CATEGORIES = {one.name: one for reader in READERS for one in getattr(reader, "CATEGORIES", ())}
 COLUMNS = ("prompt", "response", "chosen", "rejected", "messages", "conversations", "instruction", "input", "output",
            "output_1", "output_2", "label", "text_a", "text_b", "preferred_text", "system", "reference", "id", "model",
-           "rater", "reason", "next_message", "consequence", "reaction", "conversation")  # fmt: skip
+           "rater", "reason", "next_message", "consequence", "reaction", "conversation", "response_a", "response_b",
+           "winner", "model_a", "model_b", "margin", "rating", "scale", "completions", "labels", "context",
+           "text")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def members(stream: BinaryIO) -> list[tuple[str, Callable[[], BinaryIO]]]:
 
 
 def zip_of(folder: Path, out: BinaryIO) -> None:
-    """A folder as a zip that is not squeezed, for those who take streams only. Raises `Refused` when it holds no rows."""
+    """A folder as a zip, not squeezed, for those who take streams only. Raises `Refused` when it holds no rows."""
     names = data_files([str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()])
     if not names:
         raise Refused("The folder holds no JSONL, JSON, CSV, Parquet or Arrow file.")

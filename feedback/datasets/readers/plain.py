@@ -9,6 +9,7 @@ from feedback.datasets.readers.rows import (
     Answer,
     Record,
     Row,
+    Score,
     Unreadable,
     beside,
     checked_text,
@@ -18,9 +19,11 @@ from feedback.datasets.readers.rows import (
     turns_in,
     words,
 )
+from feedback.datasets.readers.values import number_of
 
 NAME = "prompt-response"
 LABEL = "a prompt and a response"
+RATER = "Imported rating"
 PROMPTS = ("prompt", "question", "instruction", "query", "input")
 RESPONSES = ("response", "completion", "answer", "output")
 KEPT = {"system", "reference", "id", "model"}
@@ -36,16 +39,28 @@ def read(record: Record) -> Row:
     prompt = column(record, PROMPTS) or "prompt"
     response = column(record, RESPONSES)
     used = {prompt, *KEPT, *([response, *BESIDE] if response else [])}
+    scores = ratings_in(record) if response else ()
+    used |= {"rating", "scale", "score", "rater"} if scores else set()
     messages = conversation(record, prompt)
     answer = answer_in(record, response, messages) if response else None
     told = {"model": words(record, "model"), **beside(record)} if response else {}
     return Row(
         messages=messages,
         answers=(replace(answer, **told),) if answer else (),
+        scores=scores,
         reference=words(record, "reference"),
         external_id=words(record, "id"),
         extra=rest(record, used),
     )
+
+
+def ratings_in(record: Record) -> tuple[Score, ...]:
+    """A `rating` from 1 to 5 or to `scale`, or a `score` with its `scale`; any other number is kept as it is."""
+    name = "rating" if record.get("rating") not in (None, "") else "score"
+    told, scale = number_of(record.get(name)), number_of(record.get("scale", 5 if name == "rating" else None))
+    if told is None or scale is None or scale not in range(2, 101) or told not in range(1, int(scale) + 1):
+        return ()
+    return (Score(answer=0, score=int(told), scale=int(scale), rater=words(record, "rater") or RATER),)
 
 
 def answer_in(record: Record, name: str, messages: tuple[dict[str, str], ...]) -> Answer:
