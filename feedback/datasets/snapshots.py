@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from feedback.capture.forms import form_of
-from feedback.datasets import freezing, picking, thinning
+from feedback.datasets import benchmarks, freezing, picking, thinning
 from feedback.datasets.choosing import chosen
 from feedback.datasets.filters import Filters
 from feedback.datasets.holding import Gone, Hold
@@ -98,10 +98,20 @@ def work(transfer: Transfer, hold: Hold, /) -> bool:
             return True
         step = STEPS[transfer.done]
         hold.keep(stage=step.__name__)
-        step(snapshot, filters, hold)
-        hold.keep(done=transfer.done + 1)
+        taken(step, snapshot, filters, hold)
     announce(transfer.project_id, "snapshots")
     return False
+
+
+def taken(step: Any, snapshot: Snapshot, filters: Filters, hold: Hold) -> None:
+    """Take a step and say so, all or nothing. The first reads one view of the tables and begins by itself anew."""
+    if step is gather:
+        step(snapshot, filters, hold)
+        hold.keep(done=1)
+        return
+    with transaction.atomic():
+        step(snapshot, filters, hold)
+        hold.keep(done=hold.transfer.done + 1)
 
 
 def let_go(transfer: Transfer, /) -> None:
@@ -161,6 +171,11 @@ def thin(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
     keep(snapshot, **facts)
 
 
+def compare(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
+    """Hold the examples against the benchmarks that are asked for."""
+    keep(snapshot, **benchmarks.hold_against(snapshot, filters, lambda: broken_off(hold)))
+
+
 def pick(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
     """Keep no more examples than are asked for."""
     keep(snapshot, **picking.pick(snapshot, filters, lambda: broken_off(hold)))
@@ -193,7 +208,7 @@ def analyze() -> None:
     freezing.run("ANALYZE feedback_snapshotexample")
 
 
-STEPS = (gather, weigh, thin, pick, count)
+STEPS = (gather, weigh, compare, thin, pick, count)
 
 
 def wish_for(snapshot: Snapshot, **more: Any) -> Wish:

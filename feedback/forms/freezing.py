@@ -13,10 +13,11 @@ from feedback.datasets.filters import Filters
 from feedback.datasets.pieces import COUNTED
 from feedback.datasets.writers.deciding import ADJUDICATED, MAJORITY, ONE
 from feedback.forms.runs import NumbersField
-from feedback.models import Constitution, Example, Preference, Project, Rater, Response, Split
+from feedback.models import Benchmark, Constitution, Example, Preference, Project, Rater, Response, Split
 from feedback.models.feedback import Use
 
 LOOKED_AT = 3000
+LARGEST = 100 * 1024 * 1024
 ANY = _("any")
 AGREEMENT = [
     ("", ANY),
@@ -31,6 +32,7 @@ VOTES = [
     (MAJORITY, _("what most say")), (ONE, _("the first one's word")), (ADJUDICATED, _("only what a curator decided"))
 ]  # fmt: skip
 DUPLICATES = [(f.KEEP, _("keep all")), (f.EXACT, _("one of the same words")), (f.NEAR, _("one of nearly the same"))]
+CONTAMINATED = [(f.DROP, _("goes")), (f.MARK, _("stays and is named"))]
 SAMPLERS = [
     (f.RANDOM, _("at random")), (f.DIVERSE, _("as different as can be")),
     (f.CLUSTERS, _("from every topic, more where answers are good")), (f.COMPLEX, _("the most complex of every topic")),
@@ -74,6 +76,10 @@ class SnapshotForm(forms.Form):
     tags = forms.MultipleChoiceField(label=_("With a tag of"), widget=forms.CheckboxSelectMultiple, required=False)
     unjudged = forms.BooleanField(label=_("Also examples nobody has judged"), required=False)
     duplicates = forms.ChoiceField(label=_("Of near-duplicates"), choices=DUPLICATES, required=False)
+    benchmarks = forms.MultipleChoiceField(
+        label=_("Not in the benchmark"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    contaminated = forms.ChoiceField(label=_("What is found in one"), choices=CONTAMINATED, required=False)
     limit = forms.IntegerField(label=_("At most so many examples"), min_value=1, required=False)
     sampler = forms.ChoiceField(label=_("Picked"), choices=SAMPLERS, required=False)
     validation = forms.IntegerField(label=_("Validation, in a hundred"), min_value=0, max_value=90, required=False)
@@ -87,6 +93,9 @@ class SnapshotForm(forms.Form):
         self.offer("tags", {tag for row in tags for tag in row if isinstance(tag, str)}, said("tags"))
         numbers = Constitution.objects.filter(project=project).order_by("-number").values_list("number", flat=True)
         self.fields["constitution"].choices = [("", ANY), *((str(one), str(one)) for one in numbers)]  # type: ignore[attr-defined]
+
+        named = Benchmark.objects.filter(project=project).values_list("pk", "name")
+        self.fields["benchmarks"].choices = [(str(pk), name) for pk, name in named]  # type: ignore[attr-defined]
 
     def offer(self, name: str, there: Iterable[str], said: Iterable[str]) -> None:
         """Offer what there is, and whatever was asked for already."""
@@ -110,6 +119,22 @@ class SnapshotForm(forms.Form):
     def asked(self) -> Filters | None:
         """The filters, or None where they make no sense."""
         return self.filters if self.is_valid() else None
+
+
+class BenchmarkForm(forms.Form):
+    """A file of test questions, and what it is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    file = forms.FileField(
+        label=_("File"), help_text=_("JSONL, JSON, CSV or Parquet, at most 100 MB. Its words are not kept.")
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large to be read while one waits."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 100 MB. Take the part with the questions."))
+        return file
 
 
 class NamingForm(forms.Form):

@@ -3,7 +3,16 @@
 from feedback.models.assignments import Draft, Form, Queue, QueueItem, Skip, Slot, Submission
 from feedback.models.chats import Chat, ChatTurn
 from feedback.models.checks import Check, CheckResult, CheckRuling
-from feedback.models.datasets import ApiToken, Part, Snapshot, SnapshotExample, SnapshotRow, Transfer
+from feedback.models.datasets import (
+    ApiToken,
+    Benchmark,
+    Part,
+    Snapshot,
+    SnapshotExample,
+    SnapshotRow,
+    TrainingResult,
+    Transfer,
+)
 from feedback.models.errands import Consequence, Errand
 from feedback.models.examples import Example, Import, Response, Split
 from feedback.models.feedback import Critique, Edit, Feedback, Preference, Rating, Use
@@ -22,12 +31,12 @@ from feedback.models.runs import Run, RunItem, Step
 from feedback.models.trials import Finding, PairVote, ProbeResult, ScopeInput, ScopeResult, Trial, Verdict
 
 __all__ = [
-    "ApiToken", "Applied", "Article", "Budget", "Chat", "ChatTurn", "Check", "CheckResult", "CheckRuling",
-    "Consequence", "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting", "Edit", "Errand",
+    "ApiToken", "Applied", "Article", "Benchmark", "Budget", "Chat", "ChatTurn", "Check", "CheckResult",
+    "CheckRuling", "Consequence", "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting", "Edit", "Errand",
     "Evidence", "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group", "Grouping", "Hint",
     "Import", "Invitation", "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote", "Part", "Place",
     "Preference", "Principle", "PrincipleVersion", "ProbeResult", "Project", "Pulse", "Queue", "QueueItem", "Ranking",
     "Rater", "Rating", "Remark", "Response", "Role", "Run", "RunItem", "ScopeInput", "ScopeResult", "Skip", "Slot",
-    "Snapshot", "SnapshotExample", "SnapshotRow", "Span", "Split", "Step", "Submission", "Switching", "Transfer",
+    "Snapshot", "SnapshotExample", "SnapshotRow", "Span", "Split", "Step", "Submission", "Switching", "TrainingResult", "Transfer",
     "Trial", "Uptake", "Use", "User", "Vector", "Verdict", "Vote",
 ]  # fmt: skip

@@ -38,6 +38,29 @@ class Snapshot(models.Model):
         return f"snapshot {self.number}"
 
 
+class Benchmark(models.Model):
+    """A named set of test questions that no training row may hold: hashes of its runs of words, not its words.
+
+    `runs` are eight bytes each, sorted; only those that `one_in` divides are kept. `items` is how many records it had.
+    """
+
+    project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="benchmarks")
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64, help_text="Over its runs")
+    items = models.PositiveIntegerField()
+    runs = models.BinaryField()
+    one_in = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["project", "sha256"], name="benchmark_once_per_project")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Part(models.TextChoices):
     """What an example of a snapshot is for; examples of one dialogue or near-duplicate cluster share it."""
 
@@ -69,6 +92,32 @@ class SnapshotRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row} in snapshot {self.snapshot_id}"
+
+
+class TrainingResult(models.Model):
+    """How a model did that was trained on a snapshot elsewhere: one score on one benchmark, as its trainer told it.
+
+    `baseline` is the score of the model it began with, where that is known. Told twice it is there once (`key`).
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="results")
+    format = models.CharField(max_length=80, blank=True, help_text="The export it was trained on")
+    trainer = models.CharField(max_length=120, blank=True)
+    model = models.CharField(max_length=120, help_text="The model that was trained")
+    benchmark = models.CharField(max_length=120)
+    score = models.FloatField()
+    baseline = models.FloatField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    key = models.CharField(max_length=64)
+    posted_by = models.ForeignKey("feedback.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "key"], name="training_result_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.score} on {self.benchmark}"
 
 
 class Transfer(Job):

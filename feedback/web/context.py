@@ -58,6 +58,7 @@ UNDER = {
     "errand": "examples",
     "checks": "examples",
     "stand_in": "people",
+    "tokens": "people",
     "pair": "pairs",
     "rank": "pairs",
     "hindsight": "pairs",
@@ -88,7 +89,7 @@ UNDER = {
     "run": "runs",
     "run_item": "runs",
     **dict.fromkeys(("export_row", "row_lineage"), "export"),
-    **dict.fromkeys(("snapshot", "new_snapshot", "snapshot_difference"), "snapshots"),
+    **dict.fromkeys(("snapshot", "new_snapshot", "snapshot_difference", "benchmarks"), "snapshots"),
     **dict.fromkeys(("snapshot_rows", "snapshot_row", "snapshot_numbers", "snapshot_lineage"), "snapshots"),
 }
 

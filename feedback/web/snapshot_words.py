@@ -144,6 +144,10 @@ def on_examples(filters: Filters) -> Iterator[str]:
     if filters.duplicates != f.KEEP:
         words = {f.EXACT: _("One example of those in the same words."), f.NEAR: _("One example of near-duplicates.")}
         yield words[filters.duplicates]
+    if filters.benchmarks:
+        yield ngettext(
+            "Held against %(n)d benchmark.", "Held against %(n)d benchmarks.", len(filters.benchmarks)
+        ) % {"n": len(filters.benchmarks)}  # fmt: skip
 
 
 def on_shape(filters: Filters) -> Iterator[str]:

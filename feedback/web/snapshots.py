@@ -24,6 +24,7 @@ from feedback.tasks import ring_transfer
 from feedback.web import snapshot_words as words
 from feedback.web.answering import carried_out, page_of, person, show
 
+SHOWN = 40
 LIST = "snapshots/snapshots.html"
 NEW = "snapshots/new_snapshot.html"
 ONE = "snapshots/snapshot.html"
@@ -130,6 +131,7 @@ def tables(row: Snapshot) -> dict[str, Any]:
         "raters": words.table(facts["rows"]["by_rater"], words.RATERS),
         "left_out": words.table(facts.get("left_out", {}), words.FALLEN),
         "parts": words.table(facts["examples"]["by_part"], words.PARTS),
+        "benchmarks": list(facts.get("benchmarks", {}).items()), "contaminated": facts.get("contaminated", [])[:SHOWN],
         "drift": [one for one in words.table(facts.get("drift", {}), words.DRIFT) if one[1] is not None],
         "stands_alone": facts["answers"]["by_models"] == facts["answers"]["all"] > 0,
     }  # fmt: skip

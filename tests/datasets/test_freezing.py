@@ -26,12 +26,16 @@ def large(project, ben, monkeypatch) -> None:
 def test_a_worker_freezes_what_is_large(project, ana, large) -> None:
     snapshot = freeze(project, by=ana)
     transfer = snapshot.transfers.get()
-    assert not snapshot.frozen_at and transfer.kind == Transfer.Kind.FREEZE and transfer.total == len(snapshots.STEPS)
+    assert not snapshot.frozen_at
+    assert transfer.kind == Transfer.Kind.FREEZE
+    assert transfer.total == len(snapshots.STEPS)
     while work_transfer(transfer.pk):
         continue
     snapshot.refresh_from_db(), transfer.refresh_from_db()
-    assert snapshot.frozen_at and snapshot.facts["rows"]["all"] == 10
-    assert transfer.state == JobState.DONE and transfer.done == len(snapshots.STEPS)
+    assert snapshot.frozen_at
+    assert snapshot.facts["rows"]["all"] == 10
+    assert transfer.state == JobState.DONE
+    assert transfer.done == len(snapshots.STEPS)
 
 
 def test_a_worker_lost_in_a_step_leaves_it_to_the_next(project, ana, large, monkeypatch) -> None:
@@ -64,7 +68,8 @@ def freeze_small(project, ana, monkeypatch) -> Snapshot:
 def test_given_up_it_leaves_nothing(project, ana, large) -> None:
     snapshot = freeze(project, by=ana)
     cancel_transfer(snapshot.transfers.get(), by=ana)
-    assert not Snapshot.objects.exists() and not SnapshotRow.objects.exists()
+    assert not Snapshot.objects.exists()
+    assert not SnapshotRow.objects.exists()
 
 
 def test_a_rule_for_pairs_leaves_what_is_no_pair(project, ana, large) -> None:

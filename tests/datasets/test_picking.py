@@ -45,13 +45,15 @@ def test_diverse_takes_from_every_topic_though_some_are_rare(project, ana, many)
 def test_clusters_take_more_where_answers_are_good(project, ana, many) -> None:
     found, drift = kept(project, ana, "clusters")
     assert found["Prove"] > found["Bake"]
-    assert drift["quality"] > drift["quality_of_all"] and drift["topic_drift"] > 0.1
+    assert drift["quality"] > drift["quality_of_all"]
+    assert drift["topic_drift"] > 0.1
 
 
 def test_complex_keeps_the_mix_of_topics(project, ana, many) -> None:
     found, drift = kept(project, ana, "complex")
     assert found["Bake"] > found["Prove"] > 0
-    assert drift["topic_drift"] < 0.15 and drift["complexity"] >= drift["complexity_of_all"]
+    assert drift["topic_drift"] < 0.15
+    assert drift["complexity"] >= drift["complexity_of_all"]
 
 
 def test_the_farthest_are_picked_first() -> None:
@@ -64,4 +66,6 @@ def test_the_farthest_are_picked_first() -> None:
 def test_a_size_is_shared_out_to_the_last_place() -> None:
     groups = {1: [0] * 2, 2: [0] * 50, 3: [0] * 3}
     shares = shared_out(20, {1: 50.0, 2: 30.0, 3: 20.0}, groups)
-    assert sum(shares.values()) == 20 and shares[1] == 2 and shares[3] == 3
+    assert sum(shares.values()) == 20
+    assert shares[1] == 2
+    assert shares[3] == 3

@@ -42,7 +42,9 @@ def test_what_stands_is_taken_with_its_examples_and_counted(project, ana, ben_sa
     make.rating(response=a, rater=machine)
     snapshot = freeze(project, by=ana, name="First")
     assert rows(snapshot) == {("preference", kept.pk)}
-    assert snapshot.frozen_at and snapshot.number == 1 and len(snapshot.sha256) == 64
+    assert snapshot.frozen_at
+    assert snapshot.number == 1
+    assert len(snapshot.sha256) == 64
     assert snapshot.facts["rows"] == {"all": 1, "by_kind": {"preference": 1}, "by_rater": {"person": 1}}
     assert snapshot.facts["examples"]["by_part"] == {"train": 1}
 
@@ -133,7 +135,8 @@ def test_a_dialogue_and_its_near_duplicates_stand_in_one_part(project, ana, ben_
         talk = [{"role": "user", "content": opening}]
         later = [*talk, {"role": "assistant", "content": "Much."}, {"role": "user", "content": f"More of it {n}."}]
         for messages in (talk, later):
-            make.rating(response=make.response(example=make.example(project=project, messages=messages)), rater=ben_says)
+            example = make.example(project=project, messages=messages)
+            make.rating(response=make.response(example=example), rater=ben_says)
     snapshot = freeze(project, by=ana, filters={"validation": 30, "test": 30})
     parts = dict(snapshot.examples.values_list("example__number", "part"))
     assert all(parts[number] == parts[number + 1] for number in range(1, 80, 2))

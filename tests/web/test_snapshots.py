@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from feedback.datasets.snapshots import freeze
-from feedback.models import Snapshot
+from feedback.models import Benchmark, Snapshot
 from tests import make
 from tests.web.counting import queries_of
 
@@ -46,7 +47,9 @@ def test_counts_follow_the_filters_and_what_was_counted_is_frozen(client: Client
     row = Snapshot.objects.get()
     assert (row.name, row.facts["rows"]["all"]) == ("Strong ones", 2)
     imprint = client.get(answer["Location"]).content.decode()
-    assert "Strong ones" in imprint and row.sha256 in imprint and "For the first run." in imprint
+    assert "Strong ones" in imprint
+    assert row.sha256 in imprint
+    assert "For the first run." in imprint
     assert "least_strength=2" in imprint
 
 
@@ -54,7 +57,8 @@ def test_nonsense_is_told_and_nothing_is_frozen(client: Client, ana, judged) -> 
     client.force_login(ana)
     assert "Say whose word counts" in client.get(NEW + "?validation=5").content.decode()
     answer = client.post(NEW + "?raters=person&tags=none-has-it", {"name": "x"})
-    assert answer.status_code == 422 and "nothing to freeze" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "nothing to freeze" in answer.content.decode()
     assert not Snapshot.objects.exists()
 
 
@@ -62,7 +66,8 @@ def test_a_reviewer_reads_and_does_not_freeze(client: Client, project, ana, ben,
     freeze(project, by=ana)
     client.force_login(ben)
     assert client.get(LIST).status_code == 200
-    assert client.get(NEW).status_code == 403 and client.post(NEW, {}).status_code == 403
+    assert client.get(NEW).status_code == 403
+    assert client.post(NEW, {}).status_code == 403
 
 
 def test_two_are_compared(client: Client, project, ana, judged) -> None:
@@ -84,3 +89,20 @@ def test_pages_ask_as_much_for_many_as_for_few(client: Client, project, ana, ben
         make.preference(a=a, b=b, rater=make.rater(project=project, user=ben))
         freeze(project, by=ana)
     assert [queries_of(client, url) for url in (LIST, NEW, "/p/answers/snapshots/6/")] <= [one + 1 for one in few]
+
+
+def test_a_benchmark_is_brought_in_offered_and_taken_away(client: Client, project, ana, ben, dan, judged) -> None:
+    url = "/p/answers/snapshots/benchmarks/"
+    client.force_login(ana)
+    request = judged[0][0].example.request
+    file = SimpleUploadedFile("exam.jsonl", f'{{"q": "{request} Say it in words please."}}\n'.encode())
+    assert client.post(url, {"name": "Exam", "file": file})["Location"] == url
+    row = Benchmark.objects.get()
+    assert "Exam" in client.get(url).content.decode()
+    assert "Exam" in client.get(NEW).content.decode()
+    assert client.post(url, {"name": "", "file": SimpleUploadedFile("a.jsonl", b"{}")}).status_code == 422
+    assert client.post(f"{url}{row.pk}/forget/").status_code == 302
+    assert not Benchmark.objects.exists()
+    for somebody, status in ((ben, 403), (dan, 404)):
+        client.force_login(somebody)
+        assert client.get(url).status_code == status
