@@ -6,13 +6,14 @@ Memory is bounded by the batch, whatever the size of the file. Large files are b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from feedback.datasets.comparing import difference
 from feedback.datasets.reading import Batch, Preview, Trouble, batches, hash_of, name_of, opened, preview, shaped
 from feedback.datasets.staging import Staging
 from feedback.datasets.storing import Counts, count_anew, store
@@ -22,6 +23,7 @@ from feedback.models import Import, Member, Project, Role, User
 
 __all__ = ["ImportSummary", "NothingImported", "Preview", "import_file", "preview"]
 TOLD = 1000
+Told = Callable[[str, int], None]
 MANY = 2000
 
 
@@ -36,12 +38,14 @@ class ImportSummary:
     skipped: list[Trouble] = field(default_factory=list)
     skipped_in_all: int = 0
     imported: Import | None = None
+    difference: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The summary as commands print it."""
         more = {"skipped_in_all": self.skipped_in_all} if self.skipped_in_all > len(self.skipped) else {}
+        difference = {"difference": self.difference} if self.difference else {}
         return {"examples": self.examples, "responses": self.responses, "feedback": self.feedback,
-                "skipped": self.skipped, **more}  # fmt: skip
+                "skipped": self.skipped, **more, **difference}  # fmt: skip
 
     def added(self, counts: Counts) -> None:
         """Take down what was stored."""
@@ -66,11 +70,13 @@ def import_file(
     project: Project, file: BinaryIO | Path, *, by: User | None, filename: str = "",
     format: str = "auto",  # noqa: A002
     mapping: Mapping[str, str] | None = None, dry_run: bool = False, skip_bad: bool = False,
+    told: Told = lambda stage, rows: None,
 ) -> ImportSummary:  # fmt: skip
     """Bring a file into a project, all of it or nothing; with `skip_bad` all but the rows that cannot be read.
 
-    A dry run does everything and takes it back. Raises `NothingImported` when rows are bad, `Refused` when the file as
-    a whole cannot be read, `NotAllowed` when the person is no curator. `by=None` is the command line.
+    A dry run does everything, tells the difference and takes it back; `told` hears how far it is. Raises
+    `NothingImported` when rows are bad, `Refused` when the file as a whole cannot be read, `NotAllowed` when the person
+    is no curator. `by=None` is the command line.
     """
     may_import(project, by)
     mapping = dict(mapping or {})
@@ -80,14 +86,17 @@ def import_file(
         summary = ImportSummary(format=shape.format)
         staging = Staging()
         staging.create()
-        put_aside(staging, batches(found, shape), stop_at_bad=not skip_bad)
+        put_aside(staging, batches(found, shape), stop_at_bad=not skip_bad, told=told)
         summary.skipped, summary.skipped_in_all = staging.troubles(TOLD), staging.reached.bad
         if summary.skipped and not skip_bad:
             raise NothingImported(ImportSummary(skipped=summary.skipped, skipped_in_all=summary.skipped_in_all))
         summary.imported = Import.objects.create(
             project=project, filename=filename, sha256=hash_of(stream), format=shape.format, mapping=mapping, made_by=by
         )
-        summary.added(store(staging, project, summary.imported))
+        if dry_run:
+            summary.difference = difference(staging, project)
+        rows = staging.reached.read
+        summary.added(store(staging, project, summary.imported, lambda stage: told(stage, rows)))
         staging.drop()
         finish(project, summary, dry_run=dry_run)
         if not dry_run and summary.examples + summary.responses + summary.feedback >= MANY:
@@ -102,11 +111,13 @@ def may_import(project: Project, by: User | None) -> None:
         raise NotAllowed("Only curators and owners of this project bring data in.")
 
 
-def put_aside(staging: Staging, found: Iterator[Batch], *, stop_at_bad: bool) -> None:
+def put_aside(staging: Staging, found: Iterator[Batch], *, stop_at_bad: bool, told: Told) -> None:
     """Put all rows aside. After a bad row no more are kept, but the rest is still read and checked."""
     for batch in found:
         keep = not (stop_at_bad and (staging.reached.bad or batch.troubles))
         staging.add(batch.rows if keep else [], batch.troubles)
+        staging.reached.read += batch.read
+        told("reading", staging.reached.read)
 
 
 def finish(project: Project, summary: ImportSummary, *, dry_run: bool) -> None:

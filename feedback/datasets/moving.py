@@ -107,7 +107,8 @@ class Move:
     def place_examples(self) -> None:
         """Give every conversation its example: one that is there, or a number for a new one."""
         hold_numbers(self.project)
-        self.staging.run(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off")
+        if self.many:
+            self.staging.run(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off")
         self.make("place", PLACES, of="example")
 
     def add_examples(self) -> int:

@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,20 +41,29 @@ def folder() -> Path:
 
 def keep(file: UploadedFile, project: Project, user: User) -> Upload:
     """Write an upload to disk in pieces, in place of this person's last one in this project."""
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     sweep()
-    for old in kept_by(project, user):
-        remove(old)
+    if folder().exists():
+        for old in kept_by(project, user):
+            remove(old)
+    return keep_pieces(file.chunks(), project, user, file.name or "upload")
+
+
+def keep_pieces(pieces: Iterable[bytes], project: Project, user: User, name: str) -> Upload:
+    """Write what comes in pieces to disk; when it breaks off nothing stays."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     token = secrets.token_hex(12)
     path = folder() / f"{project.pk}-{user.pk}-{token}"
     digest, size = hashlib.sha256(), 0
-    with path.open("xb") as out:
-        for piece in file.chunks():
-            out.write(piece)
-            digest.update(piece)
-            size += len(piece)
-    name = Path(file.name or "upload").name[:255]
-    upload = Upload(token, name, size, digest.hexdigest(), path)
+    try:
+        with path.open("xb") as out:
+            for piece in pieces:
+                out.write(piece)
+                digest.update(piece)
+                size += len(piece)
+    except BaseException:
+        remove(path)
+        raise
+    upload = Upload(token, Path(name).name[:255], size, digest.hexdigest(), path)
     path.with_suffix(".about").write_text(json.dumps({**asdict(upload), "path": str(path)}), encoding="utf-8")
     return upload
 

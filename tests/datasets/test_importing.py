@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +173,24 @@ def test_a_dry_run_counts_and_stores_nothing(project: Project, ana: User) -> Non
     assert import_file(project, DATA / "natural.json", by=ana, dry_run=True).feedback == 20
     assert not Example.objects.exists()
     assert not Import.objects.exists()
+
+
+def test_a_dry_run_tells_what_is_here_already(project: Project, ana: User) -> None:
+    here = {"prompt": "Why?", "response": "Because.", "id": "one"}
+    import_file(project, stream(here), by=ana)
+    changed = {"prompt": "Why not?", "response": "Because.", "id": "one"}
+    told = import_file(project, stream(here, changed), by=ana, dry_run=True).difference
+    assert told["examples"] == {"new": 1, "there": 1}
+    assert told["changed"] == {"count": 1, "rows": [{"number": 1, "external_id": "one", "words": "Why not?"}]}
+
+
+def test_the_command_says_nothing_but_the_summary_when_asked(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"prompt": "a", "response": "b"}))
+    out, told = io.StringIO(), io.StringIO()
+    call_command("import_data", project.slug, str(path), "--dry-run", "--json", stdout=out, stderr=told)
+    assert json.loads(out.getvalue())["difference"]["examples"] == {"new": 1, "there": 0}
+    assert not told.getvalue()
 
 
 def test_only_curators_import(project: Project, ben: User, dan: User) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py import_data PROJECT FILE`: bring a file in. A JSON summary ends stdout; people read stderr."""
+"""`manage.py import_data PROJECT FILE`: bring a file or a folder in. A JSON summary ends stdout; people read stderr."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from feedback.datasets.importing import ImportSummary, NothingImported, import_file
+from feedback.datasets.importing import ImportSummary, NothingImported, Told, import_file
 from feedback.datasets.readers.formats import COLUMNS, FORMATS
 from feedback.datasets.readers.packed import zip_of
 from feedback.errors import PreceptError, Refused
 from feedback.models import Project
 from feedback.projects.setup import create_project
 
+EVERY = 10_000
+
 
 class Command(BaseCommand):
     """Import a file, or a folder of files."""
 
+    silent = False
     help = "Bring JSONL, JSON, CSV, Parquet or Arrow, packed or not, into a project. Prints a JSON summary last."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,20 +42,24 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="do everything and take it back")
         parser.add_argument("--create", action="store_true", help="make the project if there is none")
         parser.add_argument("--skip-bad", action="store_true", help="leave rows out that cannot be read")
+        parser.add_argument("--json", action="store_true", help="say nothing but the summary")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, tell people on stderr, and machines on the last line of stdout."""
-        summary = ImportSummary()
+        summary, self.silent = ImportSummary(), options["json"]
         try:
-            summary = bring_in(options)
+            summary = bring_in(options, self.tell_progress)
         except NothingImported as trouble:
             summary = trouble.summary
             self.tell(str(trouble))
         except PreceptError as trouble:
             self.tell(str(trouble))
+            if self.silent:
+                self.stdout.write(json.dumps({"error": str(trouble)}, ensure_ascii=False))
             sys.exit(1)
         for bad in summary.skipped:
             self.tell(f"line {bad['line']}: {bad['why']}")
+        self.tell_difference(summary)
         if options["dry_run"]:
             self.tell("This was a dry run: nothing was stored.")
         self.stdout.write(json.dumps(summary.as_dict(), ensure_ascii=False))
@@ -61,16 +68,34 @@ class Command(BaseCommand):
 
     def tell(self, sentence: str) -> None:
         """A line for people."""
-        self.stderr.write(sentence)
+        if not self.silent:
+            self.stderr.write(sentence)
+
+    def tell_progress(self, stage: str, rows: int) -> None:
+        """How far it is, every ten thousand rows and at each stage."""
+        if stage == "reading" and rows % EVERY == 0:
+            self.tell(f"{rows:,} rows read")
+        elif stage != "reading" and rows >= EVERY:
+            self.tell(f"storing {stage}")
+
+    def tell_difference(self, summary: ImportSummary) -> None:
+        """What was there already, and what has the name of an example but other words; told of a dry run."""
+        if not summary.difference:
+            return
+        there, changed = summary.difference["examples"]["there"], summary.difference["changed"]
+        self.tell(f"{there:,} examples are here already.")
+        if changed["count"]:
+            names = ", ".join(one["external_id"] for one in changed["rows"][:5])
+            self.tell(f"{changed['count']:,} rows have names of examples here, but other words: {names}.")
 
 
-def bring_in(options: dict[str, Any]) -> ImportSummary:
+def bring_in(options: dict[str, Any], told: Told) -> ImportSummary:
     """Import the file the options name; a project made for it goes again if that fails or was a dry run."""
     with readable(options["file"]) as stream, transaction.atomic():
         summary = import_file(
             wanted_project(options["project"], create=options["create"]),
             stream, by=None, filename=options["file"], format=options["format"], mapping=mapping_of(options["map"]),
-            dry_run=options["dry_run"], skip_bad=options["skip_bad"],
+            dry_run=options["dry_run"], skip_bad=options["skip_bad"], told=told,
         )  # fmt: skip
         transaction.set_rollback(options["dry_run"])
     return summary
