@@ -123,7 +123,9 @@ SAMPLES: dict[str, list[Record]] = {
         {"id": "1", "instruction": "Tell me", "input": Q, "output": B, "judgment": "That is wrong.", "score": 2},
         {"id": "2", "instruction": "Tell me", "input": Q, "output": A, "judgment": None, "score": 10},
     ],
-    "annotated-pairs": [{
+    "iterater-revisions": [{"prompt": ASK, "before_revision": B, "after_revision": A, "edit_actions": [EDIT]}],
+    "annotated-pairs": [{"id": "1", "prompt": Q, "response_a": {"text": A}, "response_b": {"text": B},
+                         "annotations": {"d36860d4": {"pref": "b"}}}, {
         "id": "4b49a6e7", "prompt": Q, "response_a": {"text": A, "model": "X"}, "response_b": {"text": B, "model": "Y"},
         "annotations": {"d36860d4": {"pref": "a"}, "2f45a6d0": {"pref": None, "no_pref_reason": "both"},
                         "aaaa0000": {"pref": None, "no_pref_reason": "not_applicable"}}, "metadata": {"index": "0"},

@@ -166,7 +166,7 @@ def test_votes_of_the_published_pairs() -> None:
 
 
 def test_annotated_pairs_keep_why_there_is_no_choice() -> None:
-    row = read("annotated-pairs")
+    row = read("annotated-pairs", 1)
     assert [(one.rater, one.by, one.outcome) for one in row.all_verdicts] == [("Human", "imported", "a")]
     assert [(one.answer, one.asks, one.passes) for one in row.fulfilments] == [
         (0, "Select the response that is brief.", True), (1, "Select the response that is brief.", True),

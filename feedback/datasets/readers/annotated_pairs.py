@@ -2,7 +2,8 @@
 
 People's choices are people's; those of principles and models are model judges', under the principle's words. Where a
 principle speaks for both or for neither, it is a check of each answer; other reasons for no choice are kept with the
-example. A comparison without a prompt stands for itself.
+example. A comparison without a prompt stands for itself. In a file of lines nothing tells who the annotators are: then
+their ids name them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ PRINCIPLE = "principle"
 
 def fits(record: Record) -> bool:
     """Whether a record has this shape."""
-    return has(record, "response_a", "response_b", "annotations", "about")
+    return has(record, "response_a", "response_b") and isinstance(record.get("annotations"), dict)
 
 
 def read(record: Record) -> Row:
