@@ -32,11 +32,12 @@ from feedback.models.trials import Finding, PairVote, ProbeResult, ScopeInput, S
 
 __all__ = [
     "ApiToken", "Applied", "Article", "Benchmark", "Budget", "Chat", "ChatTurn", "Check", "CheckResult",
-    "CheckRuling", "Consequence", "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting", "Edit", "Errand",
-    "Evidence", "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group", "Grouping", "Hint",
-    "Import", "Invitation", "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote", "Part", "Place",
-    "Preference", "Principle", "PrincipleVersion", "ProbeResult", "Project", "Pulse", "Queue", "QueueItem", "Ranking",
-    "Rater", "Rating", "Remark", "Response", "Role", "Run", "RunItem", "ScopeInput", "ScopeResult", "Skip", "Slot",
-    "Snapshot", "SnapshotExample", "SnapshotRow", "Span", "Split", "Step", "Submission", "Switching", "TrainingResult", "Transfer",
-    "Trial", "Uptake", "Use", "User", "Vector", "Verdict", "Vote",
+    "CheckRuling", "Consequence", "Constitution", "Contradiction", "Critique", "Demonstration", "Draft", "Drafting",
+    "Edit", "Errand", "Evidence", "Example", "Experience", "Feedback", "Finding", "FollowUp", "Form", "Group",
+    "Grouping", "Hint", "Import", "Invitation", "Job", "JobState", "Member", "ModelCall", "Motion", "PairVote",
+    "Part", "Place", "Preference", "Principle", "PrincipleVersion", "ProbeResult", "Project", "Pulse", "Queue",
+    "QueueItem", "Ranking", "Rater", "Rating", "Remark", "Response", "Role", "Run", "RunItem", "ScopeInput",
+    "ScopeResult", "Skip", "Slot", "Snapshot", "SnapshotExample", "SnapshotRow", "Span", "Split", "Step",
+    "Submission", "Switching", "TrainingResult", "Transfer", "Trial", "Uptake", "Use", "User", "Vector", "Verdict",
+    "Vote",
 ]  # fmt: skip
