@@ -60,11 +60,13 @@ from feedback.web import (
     runs,
     scope,
     settling,
+    snapshot_lineage,
     snapshot_numbers,
     snapshots,
     sorting,
     stand_in,
     steps,
+    systems,
     talking,
     tokens,
     trials,
@@ -255,6 +257,7 @@ inside_a_project: list[URLPattern | URLResolver] = [
     path("runs/<int:number>/raise-cap/", runs.raise_cap, name="raise_cap"),
     path("runs/<int:number>/baseline/", runs.start_baseline, name="start_baseline"),
     path("compare/", comparing.compare, name="compare"),
+    path("data/systems/", systems.systems, name="systems"),
     path("export/", exporting.export_page, name="export"),
     path("export/<str:format>/download/", exporting.download, name="export_download"),
     path("export/counts/<str:family>/", exporting.export_counts, name="export_counts"),
@@ -268,6 +271,8 @@ inside_a_project: list[URLPattern | URLResolver] = [
     path("snapshots/<int:number>/stop/", snapshots.stop_snapshot, name="stop_snapshot"),
     path("snapshots/<int:number>/difference/<int:other>/", snapshots.snapshot_difference, name="snapshot_difference"),
     path("snapshots/<int:number>/numbers/", snapshot_numbers.snapshot_numbers, name="snapshot_numbers"),
+    path("snapshots/<int:number>/lineage/", snapshot_lineage.snapshot_lineage, name="snapshot_lineage"),
+    path("snapshots/<int:number>/results/", snapshot_lineage.tell_result, name="tell_result"),
     path("snapshots/<int:number>/rows/", exploring.snapshot_rows, name="snapshot_rows"),
     path("snapshots/<int:number>/rows/<str:kind>/<int:id>/", lineage.snapshot_row, name="snapshot_row"),
     path("export/rows/<int:chosen>-<int:rejected>/", exporting.export_row, name="export_row"),
@@ -292,6 +297,7 @@ for_scripts: list[URLPattern | URLResolver] = [
     path("imports/<int:id>", api_imports.api_import, name="api_import"),
     path("imports/<int:id>/bad-rows", api_imports.api_bad_rows, name="api_bad_rows"),
     path("imports/<int:id>/<str:act>", api_imports.api_import_act, name="api_import_act"),
+    path("snapshots/<int:number>/results", snapshot_lineage.api_results, name="api_results"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -88,7 +88,7 @@ UNDER = {
     "start_run": "runs",
     "run": "runs",
     "run_item": "runs",
-    **dict.fromkeys(("export_row", "row_lineage"), "export"),
+    **dict.fromkeys(("export_row", "row_lineage", "systems"), "export"),
     **dict.fromkeys(("snapshot", "new_snapshot", "snapshot_difference", "benchmarks"), "snapshots"),
     **dict.fromkeys(("snapshot_rows", "snapshot_row", "snapshot_numbers", "snapshot_lineage"), "snapshots"),
 }
