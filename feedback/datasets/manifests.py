@@ -9,7 +9,7 @@ import orjson
 from django.utils import timezone
 
 from feedback.capture.forms import form_of
-from feedback.datasets.packing import ending
+from feedback.datasets.packing import JSONL, SHAPES, ending
 from feedback.datasets.pieces import Format, Wish
 from feedback.datasets.writers.card import card
 from feedback.datasets.writers.loading import loading
@@ -22,8 +22,8 @@ PROMPTS = 200
 
 def names_of(format: str, shape: str, pack: str) -> tuple[str, str]:  # noqa: A002
     """The names of the data and of the sidecar."""
-    end = ending(shape, pack)
-    return f"{format}{end}", f"{format}.meta{end}"
+    beside = shape if shape in SHAPES else JSONL
+    return f"{format}{ending(shape, pack)}", f"{format}.meta{ending(beside, pack)}"
 
 
 def manifest_of(

@@ -13,6 +13,7 @@ from feedback.datasets.readers import (
     hh_rlhf,
     iterater,
     masked,
+    online_rows,
     openai_dpo,
     pairs,
     prism,
@@ -26,6 +27,7 @@ from feedback.datasets.readers import (
 )
 
 READERS: tuple[ModuleType, ...] = (
+    online_rows,
     iterater,
     annotated_pairs,
     arena,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from feedback.datasets.attempted import Asked, either, having, worked_over
 from feedback.datasets.pieces import Format
 from feedback.datasets.views.drawn import view
@@ -156,8 +158,8 @@ SURI = method(
     "suri-pairs", "Suri: two instructions, one response", dialogues.corrupted, dialogues.instruction_pair,
     {"chosen_instruction": "text", "rejected_instruction": "text", "response": "text", "constraints": "list[text]"},
     "Suri (I-ORPO)", about="The response stays, the instruction is the right one or a corrupted one.",
-    needs="Examples with a column `corrupted_instruction` (and `constraints`, if there are), and answers somebody"
-    " judged.", asked=COMPARED,
+    needs="Examples with a column `corrupted_instruction` (and `constraints`, if there are), and answers to them.",
+    asked=lambda project, wish: Q(extra__has_key=dialogues.CORRUPTED),
 )  # fmt: skip
 FORMATS: tuple[Format, ...] = (
     ONLINE, INPO, PIT, SRPO, EVOLVE, SCL, TEMPORAL, DITTO, ORCA, PREFLEXOR, RESTEM, NFT, BEST, MMUPT, DIALOGUES, LIKED,

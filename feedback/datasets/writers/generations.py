@@ -83,7 +83,7 @@ def online(at: Attempts, pair: Pair) -> Made:
     strengths = [abs(size) for one in orders if (size := getattr(one.row, "strength", None))]
     line = {
         "prompt": two.prompt, "chosen": [pair_shapes.said(two.chosen)], "rejected": [pair_shapes.said(two.rejected)],
-        "strength": round(mean(strengths), 3) if strengths else None, "votes_for": won, "votes_against": lost,
+        "strength": round(float(mean(strengths)), 3) if strengths else None, "votes_for": won, "votes_against": lost,
         "ties": int(2 * level), "certainty": upper_half(won + level, lost + level) if orders else None,
         "aspects": sorted({one.aspect for one in orders}), "rater_kinds": sorted({one.by for one in orders}),
         "protocols": sorted({one.row.protocol for one in orders if one.row is not None}), "stage": stage(at, pair),
