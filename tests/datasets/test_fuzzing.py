@@ -49,7 +49,7 @@ def known() -> dict[str, list[dict[str, Any]]]:
     for path in sorted(DATA.rglob("*")):
         if path.suffix not in (".json", ".jsonl", ".csv", ".zip"):
             continue
-        for one in list(records(path))[:5]:
+        for one in list(records(path))[:30]:
             name = detect(one.record, {})
             if name is not None:
                 found.setdefault(name, []).append(one.record)
