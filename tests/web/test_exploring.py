@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from feedback import models as m
 from feedback.datasets.lineage import KINDS
+from feedback.projects.tokens import make_token
 from tests import make
 from tests.web.counting import queries_of
 
@@ -206,7 +207,7 @@ def test_the_numbers_of_a_snapshot_are_drawn_and_told(client: Client, project, a
     client.force_login(ana)
     found = client.get(address("snapshot_numbers", project, snapshot.number))
     page, numbers = found.content.decode(), found.context["numbers"]
-    assert [bar.rows for bar in numbers.bars][0] == numbers.rows == 4
+    assert numbers.bars[0].rows == numbers.rows == 4
     assert numbers.facets["agreement"] == {"judged_by_several": 3, "of_one_mind": 1.0}
     assert [one.number for one in numbers.rounds] == [0, 1]
     assert {(one.why, one.number) for one in numbers.flags} == {("disputed", 5), ("none-solves", c.example.number)}
@@ -230,3 +231,47 @@ def test_ben_is_not_told_which_examples_are_disputed_before_he_judged(client: Cl
     page = client.get(address("snapshot_numbers", project, frozen(project).number)).content.decode()
     assert "Hidden words." not in page
     assert a.text not in page
+
+
+def test_a_snapshot_shows_what_it_descends_from_and_what_leaks(client: Client, project, ana, refined) -> None:
+    make.example(project=project, request="When was the bridge built?!", split="holdout")
+    first, second = frozen(project), frozen(project, number=2)
+    client.force_login(ana)
+    page = client.get(address("snapshot_lineage", project, first.number)).content.decode()
+    for words in ("rivers.jsonl", "Run 1", "Constitution 1", "Ben Okafor", "nearly the same as a held-out one"):
+        assert words in page, words
+    assert address("snapshot_difference", project, second.number, first.number) in page
+    assert queries_of(client, address("snapshot_lineage", project, first.number)) < 25
+
+
+def test_a_result_is_told_once_and_shown_with_the_snapshot(client: Client, project, ana, ben, refined) -> None:
+    snapshot = frozen(project)
+    url = address("tell_result", project, snapshot.number)
+    said = {"model": "tiny-1", "benchmark": "rivers-bench", "score": "71.5", "baseline": "60", "trainer": "TRL DPO"}
+    client.force_login(ben)
+    assert client.post(url, said).status_code == 403
+    client.force_login(ana)
+    for _ in range(2):
+        assert client.post(url, said).status_code == 302
+    assert client.post(url, {**said, "score": "much"}).status_code == 422
+    assert m.TrainingResult.objects.count() == 1
+    page = client.get(address("snapshot_lineage", project, snapshot.number)).content.decode()
+    for words in ("rivers-bench", "tiny-1: 71.5 (+11.5)", "TRL DPO", "Ana Ferreira"):
+        assert words in page, words
+
+
+def test_a_script_tells_a_result_with_a_key(client: Client, project, ana, dan, refined) -> None:
+    snapshot = frozen(project)
+    url = address("api_results", project, snapshot.number)
+    _, secret = make_token(project, by=ana, name="trainer")
+    key = {"headers": {"Authorization": f"Bearer {secret}"}}
+    said = {"model": "tiny-1", "benchmark": "rivers-bench", "score": 71.5}
+    answer = client.post(url, said, content_type="application/json", **key)
+    assert answer.status_code == 201
+    assert client.get(url, **key).json()["results"] == [answer.json()]
+    for wrong in ({"model": "x"}, {**said, "score": "nan"}, {**said, "colour": "red"}, [1]):
+        refused = client.post(url, wrong, content_type="application/json", **key)
+        assert refused.status_code == 422
+        assert refused.json()["error"].endswith(".")
+    assert client.post(url, said, content_type="application/json").status_code == 401
+    assert client.get(address("api_results", project, 99), **key).status_code == 404
