@@ -27,6 +27,7 @@ from feedback.datasets.said import facts_of
 from feedback.datasets.writers import pair_shapes
 from feedback.datasets.writers.attempts import Attempt, Attempts
 from feedback.datasets.writers.prompts import Untrainable
+from feedback.errors import Refused
 from feedback.models import Example, Preference, Rating, Response
 
 STEPS = 3.0  # strengths run from 1 to 3, so a difference of scores from 0 to 1 does too
@@ -112,7 +113,9 @@ def graded_in(piece: JudgedPair) -> list[int]:
 
 
 def pairs(project: Any, wish: Wish) -> Iterator[Any]:
-    """The pairs that were asked for."""
+    """The pairs that were asked for. Raises `Refused` for a source nobody knows."""
+    if wish.pairs not in SOURCES:
+        raise Refused(f"Pairs are not made of {wish.pairs!r}, but of {', '.join(filter(None, SOURCES))}.")
     return SOURCES[wish.pairs](project, wish)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 from feedback.datasets import as_given, scoped
-from feedback.datasets.judged import JudgedPair, judged_pairs
+from feedback.datasets.judged import JudgedPair
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
+from feedback.datasets.paired import OTHER_DIALOGUES, Pair, origins, pairs, two
 from feedback.datasets.pieces import Format, Line
-from feedback.datasets.provenance import principles_behind, provenance
 from feedback.datasets.views import research, trainers
 from feedback.datasets.writers import fine_grained, trl_preference
 from feedback.datasets.writers.prompts import Untrainable
@@ -21,26 +18,17 @@ and the majority decides; a person's rewrite counts as a judgement that the rewr
 that is balanced, or that people found equal, makes no row."""
 
 
-def pair_line(pair: JudgedPair) -> Line:
-    """The training row of a pair."""
+def pair_line(pair: Pair) -> Line:
+    """The training row of a pair, whatever it was made of."""
+    if not isinstance(pair, JudgedPair):
+        found = two(pair)
+        return dict(trl_preference.line_of(found.prompt, found.chosen, found.rejected))
     if not pair.decision.winner:
         raise Untrainable(pair.decision.why)
     better, worse = pair.chosen, pair.rejected
     if better.turns != worse.turns and better.messages != worse.messages:
-        raise Untrainable("the two answers end different dialogues")
+        raise Untrainable(OTHER_DIALOGUES)
     return dict(trl_preference.line_of(better.messages, better.text, worse.text))
-
-
-def pair_origins(pairs: Sequence[JudgedPair], _: Sequence[Line]) -> list[Line]:
-    """The sidecar of a batch of pairs. One query."""
-    principles = principles_behind(pairs)
-    return [provenance(pair_id(pair), pair, principles) for pair in pairs]
-
-
-def pair_id(pair: JudgedPair) -> str:
-    """A name for the row made from its content, the same in every export."""
-    parts = (pair.example.content_hash, pair.chosen.content_hash, pair.rejected.content_hash)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
 
 
 def marked_line(piece: MarkedResponse) -> Line:
@@ -56,7 +44,7 @@ def segments_line(piece: MarkedFor) -> Line:
 
 TRL = Format(
     name=trl_preference.NAME, label=trl_preference.LABEL, one="pair", many="preference pairs", about=PAIR,
-    kinds=(Preference, Edit), pieces=judged_pairs, line=pair_line, origins=pair_origins, trainer="TRL",
+    kinds=(Preference, Edit), pieces=pairs, line=pair_line, origins=origins, trainer="TRL",
     needs="Comparisons of two answers, or rewrites.",
     columns={"prompt": "turns", "chosen": "turns", "rejected": "turns"}, configs={"trl": {"trainer": "DPOTrainer"}},
 )  # fmt: skip
