@@ -116,7 +116,10 @@ def whole_of(stream: BinaryIO, reached: Reached) -> int | None:
     """About how many records the file has, by how much of it is read; None where that says nothing."""
     size = Path(stream.name).stat().st_size
     at = stream.tell()
-    return max(reached.read, reached.read * size // at) if 0 < at < size else None
+    if not 0 < at < size:
+        return None
+    guess = reached.read * size // at
+    return max(reached.read, round(guess, 2 - len(str(guess))))
 
 
 def move(transfer: Transfer, staging: Staging, hold: Hold) -> bool:

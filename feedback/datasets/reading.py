@@ -6,9 +6,10 @@ Memory is bounded by the batch, whatever the size of the file.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +23,7 @@ from feedback.errors import Refused
 BATCH = 1000
 CHARACTERS = 8_000_000  # of a batch, at most, but for its last row
 LOOKED_AT = 200
+SAMPLE = 60
 Trouble = dict[str, Any]
 
 
@@ -37,6 +39,7 @@ class Preview:
     troubles: list[Trouble]
     looked_at: int
     whole: bool
+    samples: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -69,6 +72,7 @@ def preview(
     return Preview(
         format=name, label=LABELS.get(name, ""), mapping=dict(mapping or {}), columns=columns, rows=batch.rows[:show],
         troubles=[trouble(*one) for one in batch.troubles], looked_at=len(found), whole=len(looked) <= LOOKED_AT,
+        samples=samples_of(found),
     )  # fmt: skip
 
 
@@ -114,6 +118,25 @@ def columns_of(found: list[Found]) -> list[str]:
         if isinstance(one.record, dict):
             names.update(dict.fromkeys(one.record))
     return list(names)
+
+
+def samples_of(found: list[Found]) -> dict[str, str]:
+    """The first value that says something in each column, cut short."""
+    samples: dict[str, str] = {}
+    for one in found:
+        for name, value in one.record.items() if isinstance(one.record, dict) else ():
+            text = value if isinstance(value, str) else "" if value is None else words_of_value(value)
+            if name not in samples and text.strip():
+                samples[name] = text if len(text) <= SAMPLE else f"{text[:SAMPLE]}…"
+    return samples
+
+
+def words_of_value(value: Any) -> str:
+    """A list, a number and the like as one would write it."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, TypeError, RecursionError):
+        return ""
 
 
 def rows_of(one: Found, shape: Shape) -> list[Row]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import escape
 
 from feedback.datasets.readers.formats import COLUMNS, LABELS
 
@@ -47,12 +48,15 @@ class ReadingForm(forms.Form):
 
     format = forms.ChoiceField(label="Format", required=False, choices=[("auto", "as it looks"), *LABELS.items()])
 
-    def __init__(self, columns: Sequence[str], data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[str], data: Mapping[str, Any] | None = None, samples: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(data or None)
         self.columns = {f"column-{place}": name for place, name in enumerate(columns[:MOST_COLUMNS])}
         for field, name in self.columns.items():
             choices = [("", "as it is named"), *((known, known) for known in COLUMNS)]
-            self.fields[field] = forms.ChoiceField(label=name, required=False, choices=choices)
+            sample = escape((samples or {}).get(name, ""))  # help texts are taken for markup
+            self.fields[field] = forms.ChoiceField(label=name, required=False, choices=choices, help_text=sample)
 
     def clean(self) -> dict[str, Any]:
         """No two columns may hold the same thing."""

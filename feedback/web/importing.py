@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from feedback.datasets.bringing import open_import
 from feedback.datasets.importing import ImportSummary, Preview, import_file, preview
+from feedback.datasets.readers.formats import LABELS
 from feedback.errors import Refused
 from feedback.forms.intake import MEGABYTE, ReadingForm, UploadForm
 from feedback.models import JobState, Project, Role, Transfer
@@ -35,7 +36,7 @@ def import_page(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
     context = {"form": form, "imports": page_of(request, project.imports.select_related("made_by"), size=20)}
-    context["jobs"] = jobs_under_way(project)
+    context |= {"jobs": jobs_under_way(project), "shapes": sorted(LABELS.values(), key=str.casefold)}
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
 
@@ -85,7 +86,7 @@ def look(upload: uploads.Upload, request: HttpRequest) -> tuple[Preview | None, 
         plain = preview(upload.path, filename=upload.name)
     except Refused as refusal:
         return None, ReadingForm([]), str(refusal)
-    form = ReadingForm(plain.columns, request.GET)
+    form = ReadingForm(plain.columns, request.GET, plain.samples)
     if not form.is_bound or not form.is_valid():
         return plain, form, ""
     try:

@@ -146,3 +146,32 @@ def test_the_list_of_imports_asks_as_much_for_two_hundred_as_for_ten(client: Cli
         )
         counts.append(queries_of(client, address(project)))
     assert counts[0] == counts[1]
+
+
+def test_each_column_shows_what_stands_in_it_and_is_no_markup(client: Client, project, ana) -> None:
+    client.force_login(ana)
+    page = client.get(
+        sent(client, project, [{"frage": "Warum <b>nicht</b>?", "zahl": 3, "leer": None}])
+    ).content.decode()
+    assert "Warum &lt;b&gt;nicht&lt;/b&gt;?" in page
+    assert "<b>nicht" not in page
+
+
+def test_a_large_file_becomes_a_job_with_a_page(client: Client, project, ana, dan, monkeypatch) -> None:
+    monkeypatch.setattr("feedback.web.importing.AT_ONCE", 10)
+    client.force_login(ana)
+    answer = client.post(sent(client, project, ROWS), {"look_first": "1"})
+    job = m.Transfer.objects.get(kind="import")
+    assert answer["Location"] == reverse("import_job", args=[project.slug, job.pk])
+    assert job.given["look_first"]
+    assert "rivers.jsonl" in client.get(address(project)).content.decode()
+    few = queries_of(client, answer["Location"])
+    assert few < 20
+    for act, state in (("pause_import", True), ("go_on_with_import", False)):
+        client.post(reverse(act, args=[project.slug, job.pk]))
+        job.refresh_from_db()
+        assert job.paused is state
+    client.post(reverse("cancel_import", args=[project.slug, job.pk]))
+    assert "Nothing of it came in" in client.get(answer["Location"]).content.decode()
+    client.force_login(dan)
+    assert client.get(answer["Location"]).status_code == 404
