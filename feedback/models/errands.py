@@ -30,6 +30,8 @@ class Errand(Job):
         REFLECT = "reflect", _("Learn from a finished item")
         REPAIR = "repair", _("Repair when a lesson applies")
         REPLY = "reply", _("Reply in the playground")
+        RELABEL = "relabel", _("Write the request an answer satisfies")
+        RETELL = "retell", _("Say an expert's answer in its own words")
 
     project = models.ForeignKey("feedback.Project", on_delete=models.CASCADE, related_name="errands")
     kind = models.CharField(max_length=16, choices=Kind.choices)

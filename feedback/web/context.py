@@ -55,6 +55,7 @@ UNDER = {
     "stream": "review",
     "pulses": "review",
     "talk": "examples",
+    "relabel": "examples",
     "errand": "examples",
     "checks": "examples",
     "stand_in": "people",
@@ -88,7 +89,7 @@ UNDER = {
     "start_run": "runs",
     "run": "runs",
     "run_item": "runs",
-    **dict.fromkeys(("export_row", "row_lineage", "systems"), "export"),
+    **dict.fromkeys(("export_row", "row_lineage", "systems", "exports"), "export"),
     **dict.fromkeys(("snapshot", "new_snapshot", "snapshot_difference", "benchmarks"), "snapshots"),
     **dict.fromkeys(("snapshot_rows", "snapshot_row", "snapshot_numbers", "snapshot_lineage"), "snapshots"),
 }

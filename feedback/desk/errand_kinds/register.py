@@ -8,6 +8,7 @@ from feedback.desk.errand_kinds.following_up import FOLLOW_UPS
 from feedback.desk.errand_kinds.foretelling import CONSEQUENCE
 from feedback.desk.errand_kinds.generating import GENERATE
 from feedback.desk.errand_kinds.hinting import HINTED
+from feedback.desk.errand_kinds.retelling import RELABEL, RETELL
 from feedback.desk.errand_kinds.standing_in import SHADOW
 from feedback.desk.errand_kinds.suggesting import SUGGEST
 from feedback.desk.errand_kinds.talking import CONTINUE, MESSAGE
@@ -27,6 +28,8 @@ WAYS: dict[str, Way] = {
     Kind.SYNTHETIC_EDIT: SYNTHETIC_EDIT,
     Kind.CHECKS: CHECKS,
     Kind.GENERATE: GENERATE,
+    Kind.RELABEL: RELABEL,
+    Kind.RETELL: RETELL,
 }
 
 

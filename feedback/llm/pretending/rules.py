@@ -17,6 +17,7 @@ from feedback.llm.pretending import (
     obeying,
     reflecting,
     remembering,
+    retelling,
     scoping,
     suggesting,
     talking,
@@ -28,7 +29,8 @@ OF_THE_DESK: tuple[Rule, ...] = (
     chatting.reply_in_chat, talking.answer_message, talking.continue_from_edit, suggesting.suggest_feedback,
     suggesting.vet_feedback,
     helping.foretell_consequence, helping.answer_with_hint, helping.edit_as_expert, helping.judge_as_standin,
-    helping.read_follow_ups, checking.propose_checks, checking.try_checks,
+    helping.read_follow_ups, checking.propose_checks, checking.try_checks, retelling.relabel_in_hindsight,
+    retelling.say_in_own_words,
 )  # fmt: skip
 OF_TRIALS: tuple[Rule, ...] = (
     voting.propose_rules, voting.propose_bad_traits, voting.vote_on_rules, voting.choose_by_rules,
