@@ -8,8 +8,9 @@ from typing import Any
 
 from feedback.datasets import gathered
 from feedback.datasets.pieces import AS_GIVEN, FOR_TRAINERS, Format
+from feedback.datasets.provenance import pseudonym
 from feedback.datasets.said import Said, origins_said, rows_said
-from feedback.datasets.writers import marks, orders, rewrites, scores, ways, words
+from feedback.datasets.writers import givers, marks, orders, rewrites, scores, ways, words
 from feedback.models import (
     Critique,
     Demonstration,
@@ -27,6 +28,11 @@ from feedback.models import (
 OwnLine = Callable[[Any], dict[str, Any]]
 
 
+def own_line(line: Callable[[Any], dict[str, Any]], *, after: str = "after") -> Callable[[Said], dict[str, Any]]:
+    """A writer of pieces that also tells whose word it is, and of a turn the rest of its dialogue."""
+    return lambda piece: {**line(piece), **givers.said_by(piece.row, pseudonym), after: givers.rest_of(piece.row)}
+
+
 def row_line(line: OwnLine) -> Callable[[Said], dict[str, Any]]:
     """A writer of rows as a writer of pieces."""
     return lambda piece: line(piece.row)
@@ -37,6 +43,7 @@ def graded_line(line: Callable[..., dict[str, Any]]) -> Callable[[gathered.Grade
     return lambda piece: line(piece.row, difficulty=piece.difficulty)
 
 
+ABOUT = ("critique__rater", "critique__span__rater", "critique__beside")
 DEMONSTRATED = partial(rows_said, Demonstration, response="result", related=("example__imported_in",))
 GIVEN: Any = partial(Format, group=AS_GIVEN, origins=origins_said)
 TRAINED: Any = partial(Format, group=FOR_TRAINERS, origins=origins_said)
@@ -69,58 +76,64 @@ ACTED_ON = TRAINED(
 
 RATINGS = GIVEN(
     name=scores.RATINGS, label=scores.RATINGS_LABEL, one="rating", many="ratings", about=scores.RATINGS_ABOUT,
-    kinds=(Rating,), pieces=partial(rows_said, Rating, related=("critique",)), line=row_line(scores.rating_line),
+    kinds=(Rating,), pieces=partial(rows_said, Rating, related=("critique__response__example", *ABOUT)),
+    line=own_line(row_line(scores.rating_line)),
 )  # fmt: skip
 CRITIQUES = GIVEN(
     name=words.CRITIQUES, label=words.CRITIQUES_LABEL, one="critique", many="critiques and kudos",
     about=words.CRITIQUES_ABOUT, kinds=(Critique,),
-    pieces=partial(gathered.graded, Critique, related=("span", "beside")), line=graded_line(words.critique_line),
+    pieces=partial(gathered.graded, Critique, related=("span__rater", "beside")),
+    line=own_line(graded_line(words.critique_line)),
 )  # fmt: skip
 FAILURES = GIVEN(
     name=words.FAILURES, label=words.FAILURES_LABEL, one="reason", many="reasons for failure",
     about=words.FAILURES_ABOUT, kinds=(Critique,), pieces=partial(rows_said, Critique),
-    line=row_line(words.failure_line),
+    line=own_line(row_line(words.failure_line)),
 )  # fmt: skip
 SPANS = GIVEN(
     name=marks.NAME, label=marks.LABEL, one="mark", many="spans and omissions", about=marks.ABOUT, kinds=(Span,),
-    pieces=partial(rows_said, Span), line=row_line(marks.span_line),
+    pieces=partial(rows_said, Span), line=own_line(row_line(marks.span_line)),
 )  # fmt: skip
 EDITS = GIVEN(
     name=rewrites.NAME, label=rewrites.LABEL, one="rewrite", many="rewrites", about=rewrites.ABOUT, kinds=(Edit,),
-    pieces=partial(gathered.graded, Edit, related=("result",)), line=graded_line(rewrites.edit_line),
+    pieces=partial(gathered.graded, Edit, related=("result",)),
+    line=own_line(graded_line(rewrites.edit_line), after="rest"),
 )  # fmt: skip
 PREFERENCES = GIVEN(
     name=orders.PREFERENCES, label=orders.PREFERENCES_LABEL, one="preference", many="preferences",
     about=orders.PREFERENCES_ABOUT, kinds=(Preference,),
     pieces=partial(gathered.graded, Preference, response="response_a", related=("response_b",)),
-    line=graded_line(orders.preference_line),
+    line=own_line(graded_line(orders.preference_line)),
 )  # fmt: skip
 RANKINGS = GIVEN(
     name=orders.RANKINGS, label=orders.RANKINGS_LABEL, one="ranking", many="rankings", about=orders.RANKINGS_ABOUT,
-    kinds=(Ranking,), pieces=gathered.rankings, line=lambda piece: orders.ranking_line(piece.row, piece.places),
+    kinds=(Ranking,), pieces=gathered.rankings,
+    line=own_line(lambda piece: orders.ranking_line(piece.row, piece.places)),
 )  # fmt: skip
 FOLLOW_UPS = GIVEN(
     name=ways.FOLLOW_UPS, label=ways.FOLLOW_UPS_LABEL, one="follow-up", many="follow-ups", about=ways.FOLLOW_UPS_ABOUT,
     kinds=(FollowUp,), pieces=partial(gathered.confirmed, FollowUp, related=("confirms",)),
-    line=row_line(ways.follow_up_line),
+    line=own_line(row_line(ways.follow_up_line)),
 )  # fmt: skip
 PULSES = GIVEN(
     name=scores.PULSES, label=scores.PULSES_LABEL, one="press", many="presses while it streamed",
-    about=scores.PULSES_ABOUT, kinds=(Pulse,), pieces=partial(rows_said, Pulse), line=row_line(scores.pulse_line),
+    about=scores.PULSES_ABOUT, kinds=(Pulse,), pieces=partial(rows_said, Pulse),
+    line=own_line(row_line(scores.pulse_line)),
 )  # fmt: skip
 DEMONSTRATIONS = GIVEN(
     name=ways.DEMONSTRATIONS, label=ways.DEMONSTRATIONS_LABEL, one="demonstration", many="demonstrations",
     about=ways.DEMONSTRATIONS_ABOUT, kinds=(Demonstration,), pieces=DEMONSTRATED,
-    line=row_line(ways.demonstration_line),
+    line=own_line(row_line(ways.demonstration_line)),
 )  # fmt: skip
 HINTS = GIVEN(
     name=ways.HINTS, label=ways.HINTS_LABEL, one="hint", many="hints", about=ways.HINTS_ABOUT, kinds=(Hint,),
-    pieces=gathered.hints, line=lambda piece: ways.hint_line(piece.row, piece.without, piece.with_it),
+    pieces=gathered.hints, line=own_line(lambda piece: ways.hint_line(piece.row, piece.without, piece.with_it)),
 )  # fmt: skip
 UPTAKES = GIVEN(
     name=ways.UPTAKE, label=ways.UPTAKE_LABEL, one="judgement", many="judgements of uptake", about=ways.UPTAKE_ABOUT,
-    kinds=(Uptake,), pieces=partial(rows_said, Uptake, response="critique__response", related=("response",)),
-    line=row_line(ways.uptake_line),
+    kinds=(Uptake,), pieces=partial(rows_said, Uptake, response="critique__response",
+                   related=("response", *ABOUT)),
+    line=own_line(row_line(ways.uptake_line)),
 )  # fmt: skip
 
 FORMATS = (

@@ -255,7 +255,7 @@ def acted_on_origins(pieces: Sequence[ActedOn], lines: Sequence[Line]) -> list[L
 def confirmed(kind: Any, project: Any, wish: Wish, **how: Any) -> Iterator[Said | None]:
     """Rows of a kind that people stand for: what only a detector said is no data."""
     return (
-        piece if piece and piece.rater.kind == Rater.Kind.PERSON else None
+        piece if piece and piece.rater.kind in (Rater.Kind.PERSON, Rater.Kind.IMPORTED) else None
         for piece in rows_said(kind, project, wish, **how)
     )
 

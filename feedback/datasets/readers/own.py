@@ -1,46 +1,54 @@
-"""What this product exports of preferences, rankings, marks, rewrites and demonstrations, read again (`precept-…`).
+"""What this product exports of each kind of feedback as it was given, read again (`precept-…`).
 
-Raters come in under one name: the files hold no people, and their pseudonyms are in the sidecar. What is about one turn
-of a dialogue has that turn as the answer.
+Each line names its rater by a pseudonym and says what kind of voice it is; older files do not, then raters come in
+under one name. Lines about one turn of a dialogue tell the rest of it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from feedback.capture.definition import NAME as CATEGORY
+from feedback.datasets.readers import own_words
+from feedback.datasets.readers.own_places import Placed, giver, mark_in, placed
 from feedback.datasets.readers.rows import (
     Answer,
-    Mark,
     Order,
     Record,
     Rewrite,
     Row,
+    Shown,
     Unreadable,
     Verdict,
     asked,
     checked_text,
     kind_of,
-    marked_text,
-    storable,
     text_in,
     turns_in,
     words,
 )
 
 NAME = "precept"
-LABEL = "what Precept itself exports: preferences, rankings, marks, rewrites, demonstrations"
-RATER = "Precept export"
+LABEL = "what Precept itself exports of each kind of feedback"
 SHAPES = {
     "ranking": {"prompt", "responses", "aspect"},
     "preference": {"prompt", "response_a", "response_b", "outcome"},
     "mark": {"prompt", "response", "category", "start", "end"},
     "rewrite": {"prompt", "before", "after", "edits"},
     "demonstration": {"prompt", "demonstration"},
+    "uptake": {"prompt", "response", "later", "outcome"},
+    "critique": {"prompt", "response", "polarity", "text", "improve", "scope"},
+    "failure": {"prompt", "response", "failure", "stage"},
+    "rating": {"prompt", "response", "aspect", "score", "scale", "cannot_judge"},
+    "hint": {"prompt", "hint", "without", "with"},
+    "pulse": {"prompt", "response", "direction", "at", "milliseconds"},
+    "follow-up": {"prompt", "response", "next_message", "mark", "says"},
 }
-SEVERITIES = {"", "minor", "major", "critical"}
 MOST = 10_000  # answers to one prompt
 OUTCOMES = {"a", "b", "tie", "both-good", "both-bad"}
+OWN_WORDS = {
+    "uptake": own_words.uptake, "critique": own_words.critique, "failure": own_words.failure,
+    "rating": own_words.rating, "hint": own_words.hint, "pulse": own_words.press, "follow-up": own_words.follow_up,
+}  # fmt: skip
 
 
 def fits(record: Record) -> bool:
@@ -56,6 +64,8 @@ def shape_of(record: Record) -> str | None:
 def read(record: Record) -> Row:
     """A row of the shape it has."""
     shape = shape_of(record) or ""
+    if shape in OWN_WORDS:
+        return OWN_WORDS[shape](record)
     messages = asked(turns_in(record["prompt"], "prompt"), "prompt")
     source = words(record, "source")
     more: dict[str, Any] = {"messages": messages, "extra": {"source": source} if source else {}}
@@ -70,7 +80,10 @@ def ranking(record: Record, more: dict[str, Any]) -> Row:
         raise Unreadable(f"'responses' should be a list of objects but is {kind_of(listed)}.", column="responses")
     answers = tuple(Answer(text_in(one, "text"), words(one, "model")) for one in listed)
     places = tuple(place_in(one) for one in listed)
-    order = Order(places=places, rater=RATER, reason=words(record, "reason")) if len(answers) > 1 else None
+    order = (
+        Order(places=places, reason=words(record, "reason"), aspect=(words(record, "aspect") or "overall")[:60],
+              **giver(record)) if len(answers) > 1 else None
+    )  # fmt: skip
     return Row(answers=answers, order=order, **more)
 
 
@@ -92,13 +105,21 @@ def preference(record: Record, more: dict[str, Any]) -> Row:
     if not isinstance(outcome, str) or outcome not in OUTCOMES:
         known = ", ".join(sorted(OUTCOMES))
         raise Unreadable(f"'outcome' should be one of {known} but is {str(outcome)[:40]!r}.", column="outcome")
-    answers = (Answer(text_in(record, "response_a")), Answer(text_in(record, "response_b")))
+    answers = tuple(side(record, name) for name in "ab")
+    who = giver(record)
     verdict = Verdict(
-        outcome, RATER, words(record, "reason"), strength=strength_in(record),
+        outcome, who["rater"], words(record, "reason"), by=who["by"], strength=strength_in(record),
         aspect=words(record, "aspect") or "overall",
         timing="hindsight" if record.get("timing") == "hindsight" else "now",
     )  # fmt: skip
     return Row(answers=answers, verdict=verdict, **more)
+
+
+def side(record: Record, name: str) -> Answer:
+    """One of two answers; of whole dialogues with the turns before it."""
+    turns = record.get(f"turns_{name}")
+    found = tuple(turns_in(turns, f"turns_{name}")) if turns else None
+    return Answer(text_in(record, f"response_{name}"), turns=found)
 
 
 def strength_in(record: Record) -> int | None:
@@ -117,33 +138,27 @@ def strength_in(record: Record) -> int | None:
 
 def mark(record: Record, more: dict[str, Any]) -> Row:
     """An answer with one mark, or an omission."""
-    text = text_in(record, "response")
-    if not all(record[end] is None or type(record[end]) is int for end in ("start", "end")):
-        raise Unreadable("'start' and 'end' should be numbers, or null for an omission.", column="start")
-    category, severity, replacement = text_in(record, "category"), words(record, "severity"), record.get("replacement")
-    if not CATEGORY.match(category):
-        raise Unreadable(f"{category[:40]!r} is no category's name: letters, digits and hyphens.", column="category")
-    if severity not in SEVERITIES:
-        raise Unreadable(f"'severity' should be minor, major or critical but is {severity[:40]!r}.", column="severity")
-    if replacement is not None and not isinstance(replacement, str):
-        raise Unreadable(f"'replacement' should be text but is {kind_of(replacement)}.", column="replacement")
-    one = Mark(
-        answer=0, category=category, rater=RATER, start=record["start"], end=record["end"], severity=severity,
-        reason=words(record, "reason"), replacement=replacement and storable(replacement, "replacement"),
-    )  # fmt: skip
-    marked = one if one.start is None else marked_text(text, one, "response")
-    return Row(answers=(Answer(text),), marks=(marked,), **more)
+    where = placed(record)
+    marked = mark_in(record, record, where)
+    return Row(answers=(where.answer,), marks=(marked,), **{**more, "messages": where.messages})
 
 
 def rewrite(record: Record, more: dict[str, Any]) -> Row:
-    """An answer and what somebody made of it."""
-    better = Rewrite(answer=0, text=text_in(record, "after"), rater=RATER, reason=words(record, "reason"))
-    return Row(answers=(Answer(text_in(record, "before")),), rewrites=(better,), **more)
+    """An answer or a turn of its dialogue, and what somebody made of it."""
+    told = {**record, "after": record.get("rest") or []}
+    where: Placed = placed(told, "before")
+    better = Rewrite(
+        answer=0, text=text_in(record, "after"), reason=words(record, "reason"), turn=where.turn,
+        ideal=record.get("ideal") is True, **giver(record),
+    )  # fmt: skip
+    return Row(answers=(where.answer,), rewrites=(better,), **{**more, "messages": where.messages})
 
 
 def demonstration(record: Record, more: dict[str, Any]) -> Row:
     """An answer a person wrote."""
-    return Row(answers=(Answer(checked_text(text_in(record, "demonstration"), "demonstration")),), **more)
+    text = checked_text(text_in(record, "demonstration"), "demonstration")
+    shown = Shown(text=text, reason=words(record, "reason"), **giver(record))
+    return Row(demonstrations=(shown,), **more)
 
 
 READ = {
