@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Unpack
@@ -23,47 +22,23 @@ import orjson
 from django.db import connection, transaction
 
 from feedback.datasets.checking import check_of
-from feedback.datasets.facets import Facets
 from feedback.datasets.manifests import MANIFEST, companions, manifest_of, names_of
 from feedback.datasets.packing import JSONL, PACKS, SHAPES, Sink
 from feedback.datasets.pieces import Format, Line, Piece, Wish, Wishes
 from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
+from feedback.datasets.tallying import Position, Tally, counts_of
 from feedback.datasets.wanting import wish_for_export
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.datasets.zipping import Zip
 from feedback.errors import Refused
 from feedback.models import Project
 
-__all__ = ["FORMATS", "LABELS", "export", "stream_zip"]
+__all__ = ["FORMATS", "LABELS", "Position", "Tally", "counts_of", "export", "stream_zip"]
 FEW, BATCH = 20, 500
+UNCOUNTED = "judged only by models or simulated raters"
 ALONG_INDEXES = "; ".join(
     f"SET LOCAL {way} = off" for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 )
-
-
-@dataclass
-class Tally:
-    """What went in and what was left out, while it is written."""
-
-    rows: int = 0
-    simulated: int = 0
-    agreed: int = 0
-    by_several: int = 0
-    examples: int = 0
-    newest: int = 0
-    splits: Counter[str] = field(default_factory=Counter)
-    sources: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    defects: Counter[str] = field(default_factory=Counter)
-
-    def take(self, piece: Piece) -> None:
-        """Count a row that is written."""
-        self.rows += 1
-        self.simulated += piece.simulated
-        self.examples += piece.example.pk != self.newest  # the rows come by example
-        self.newest = piece.example.pk
-        self.splits[piece.example.split] += 1
-        self.sources.update(piece.sources)
 
 
 @dataclass(frozen=True)
@@ -80,6 +55,8 @@ class How:
             raise Refused(f"Files are written as {' or '.join(SHAPES)}, plain or packed by gz or zstd.")
         if self.pack and self.shape != JSONL:
             raise Refused("Parquet is packed within; only JSON lines are packed by gz or zstd.")
+        if self.shape == JSONL and not self.pack and self.writer.document:  # one document in place of lines
+            object.__setattr__(self, "shape", self.writer.document().suffix)
 
     @property
     def writer(self) -> Format:
@@ -88,15 +65,28 @@ class How:
 
     def sink(self, put: Callable[[bytes], object], *, meta: bool = False) -> Sink:
         """A file of rows or of the sidecar."""
-        return Sink(put, shape=self.shape, pack=self.pack, columns={} if meta else self.writer.columns)
+        document = self.writer.document if self.shape not in SHAPES and not meta else None
+        columns = {} if meta else self.writer.columns
+        return Sink(put, shape=self.shape, pack=self.pack, columns=columns, document=document and document())
 
 
 class Writing:
-    """An export under way: what is counted while its rows go by."""
+    """An export under way: where it is, and what is counted while its rows go by."""
 
-    def __init__(self, project: Project, how: How, wish: Wish) -> None:
-        self.project, self.how, self.wish = project, how, wish
-        self.tally, self.facets = Tally(), Facets()
+    def __init__(self, project: Project, how: How, wish: Wish, position: Position | None = None) -> None:
+        self.project, self.how = project, how
+        self.at = position or Position()
+        self.wish = replace(wish, after=max(0, self.at.number - 1))
+
+    @property
+    def tally(self) -> Tally:
+        """What went in and what was left out."""
+        return self.at.tally
+
+    @property
+    def facets(self) -> Any:
+        """What the rows are like."""
+        return self.at.facets
 
     def write(self, data: Sink, meta: Sink) -> Iterator[None]:
         """Write all rows; comes back after each batch. Only within `frozen`."""
@@ -115,13 +105,28 @@ class Writing:
     def batches(self) -> Iterator[tuple[list[Line], list[Piece]]]:
         """The rows with what they are made of: a few first, so that something is there at once."""
         check = check_of(self.how.writer)
-        usable = usable_rows(self.project, self.how.writer, self.wish, self.tally)
+        usable = usable_rows(self.project, self.how.writer, self.wish, self.tally, pieces=self.pieces())
         size = FEW
         while batch := list(islice(usable, size)):
             size = BATCH
             sound = [(line, piece, check(line)) for line, piece in batch]
             self.tally.defects.update(why for *_, why in sound if why)
             yield [line for line, _, why in sound if not why], [piece for _, piece, why in sound if not why]
+
+    def pieces(self) -> Iterator[Any]:
+        """What the rows are made of, from where an earlier stretch has stopped; how far one is is kept."""
+        before, skip = self.at.number, self.at.items
+        for piece in self.how.writer.pieces(self.project, self.wish):
+            number = self.at.number if piece is None else piece.example.number
+            if number < before or (piece is None and skip):
+                continue
+            if number == before and skip:
+                skip -= 1
+                continue
+            if piece is not None:
+                self.at.items = self.at.items + 1 if number == self.at.number else 1
+                self.at.number = number
+            yield piece
 
     def manifest(self, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """The manifest of what has been written."""
@@ -211,19 +216,6 @@ def writer_of(name: str) -> Format:
     return FORMATS[name]
 
 
-def counts_of(tally: Tally) -> dict[str, Any]:
-    """The tally as the manifest has it."""
-    return {
-        "counts": {
-            "rows": tally.rows, "examples": tally.examples, "rows_with_simulated_text": tally.simulated,
-            "by_split": dict(sorted(tally.splits.items())), "by_source": dict(sorted(tally.sources.items())),
-        },
-        "skipped": dict(sorted(tally.skipped.items())),
-        "defects": dict(sorted(tally.defects.items())),
-        "agreement": {"pairs_judged_by_several": tally.by_several, "of_one_mind": tally.agreed},
-    }  # fmt: skip
-
-
 @contextmanager
 def frozen() -> Iterator[None]:
     """One unchanging view of the tables for all that is read inside.
@@ -242,12 +234,12 @@ def frozen() -> Iterator[None]:
 
 
 def usable_rows(
-    project: Project, writer: Format, wish: Wish, tally: Tally, *, at_most: int | None = None
+    project: Project, writer: Format, wish: Wish, tally: Tally, *, at_most: int | None = None, pieces: Any = None
 ) -> Iterator[tuple[Line, Piece]]:
     """The pieces that make a row, of the first `at_most` or of all."""
-    for piece in islice(writer.pieces(project, wish), at_most):
+    for piece in islice(pieces or writer.pieces(project, wish), at_most):
         if piece is None:
-            tally.skipped["judged only by models or simulated raters"] += 1
+            tally.skipped[UNCOUNTED] += 1
             continue
         votes, unanimous = piece.agreement
         if votes > 1:

@@ -113,7 +113,6 @@ class Stretches:
             while (read := coming.result()).upto < LAST:
                 coming = aside.submit(self.read, read.upto, read.next_size)
                 yield self.made(read)
-                self.wish.pass_by(self, read.upto)
             yield self.made(read)
 
     def read(self, after: int, size: int) -> Read:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from feedback.datasets.columns import parquet_rows, parquet_schema
 from feedback.datasets.pieces import Line
+from feedback.datasets.writers.documents import Document
 
 JSONL, PARQUET = "jsonl", "parquet"
 SHAPES = (JSONL, PARQUET)
 PACKS = ("", "gz", "zstd")
 ENDS = {"": "", "gz": ".gz", "zstd": ".zst"}
 GROUP, GROUP_BYTES = 10_000, 12_000_000
+PIECE = 1024 * 1024
 Put = Callable[[bytes], object]
 
 
@@ -45,6 +47,23 @@ class Plain:
 
     def close(self) -> None:
         """Nothing is left."""
+
+
+class Documented(Plain):
+    """One document: what stands before its rows, the rows, and what stands after them."""
+
+    def __init__(self, put: Put, document: Document) -> None:
+        super().__init__(put)
+        self.document = document
+        self.put(document.begin())
+
+    def add(self, lines: Sequence[Line], data: Sequence[bytes]) -> None:
+        """Put them as the document has them."""
+        self.put(b"".join(self.document.row(line) for line in lines))
+
+    def close(self) -> None:
+        """Put the end."""
+        self.put(self.document.end())
 
 
 class Gzip(Plain):
@@ -161,11 +180,16 @@ class Putting:
 class Sink:
     """A file of rows being written: packed, counted and hashed on its way to `put`."""
 
-    def __init__(self, put: Put, *, shape: str = JSONL, pack: str = "", columns: Mapping[str, str]) -> None:
+    def __init__(
+        self, put: Put, *, shape: str = JSONL, pack: str = "", columns: Mapping[str, str],
+        document: Document | None = None,
+    ) -> None:  # fmt: skip
         self.target = put
         self.digest = hashlib.sha256()
         self.rows = self.size = 0
         self.packer: Packer = Parquet(self.take, columns) if shape == PARQUET else PACKERS[pack](self.take)
+        if document is not None:
+            self.packer = Documented(self.take, document)
 
     def take(self, data: bytes) -> None:
         """Count, hash and pass on."""
@@ -178,6 +202,13 @@ class Sink:
         """Take some rows."""
         self.rows += len(data)
         self.packer.add(lines, data)
+
+    def go_on_from(self, written: BinaryIO, rows: int) -> None:
+        """Count what an earlier stretch of plain rows has written, to its end, as one's own."""
+        while piece := written.read(PIECE):
+            self.digest.update(piece)
+            self.size += len(piece)
+        self.rows = rows
 
     def close(self) -> None:
         """Put what is left."""
@@ -194,4 +225,4 @@ PACKERS: dict[str, Callable[[Put], Packer]] = {"": Plain, "gz": Gzip, "zstd": Zs
 
 def ending(shape: str, pack: str) -> str:
     """How a file's name ends."""
-    return ".parquet" if shape == PARQUET else f".jsonl{ENDS[pack]}"
+    return f".{JSONL}{ENDS[pack]}" if shape == JSONL else f".{shape}"

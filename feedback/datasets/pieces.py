@@ -63,7 +63,7 @@ class Wish:
     With the id of a `snapshot` only what was frozen in it, and of that one `part` ("" for all). `choosing.py` says what
     each filter means for a row of feedback; the `rule` is about pairs, which `judged.py` holds against it. What `pairs`
     are made of is said in `paired.py`: "" for preferences and rewrites, or rankings, ratings, checks …
-    An export that goes on where it was asks for examples `after` a number, and is told which it has `passed`.
+    An export that goes on where it was asks for examples `after` a number; who reads may begin earlier, but by example.
     """
 
     kinds: frozenset[str] = COUNTED
@@ -86,12 +86,6 @@ class Wish:
     snapshot: int | None = None
     part: str = ""
     after: int = 0
-    passed: Callable[[object, int], None] | None = field(default=None, compare=False, repr=False)
-
-    def pass_by(self, who: object, number: int) -> None:
-        """Told by whoever reads: all rows of the examples up to this number have been handed out."""
-        if self.passed:
-            self.passed(who, number)
 
     @property
     def splits(self) -> list[str]:
