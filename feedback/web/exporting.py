@@ -47,13 +47,19 @@ def export_page(request: HttpRequest, project: Project) -> HttpResponse:
     asked, snapshot = form.asked(), form.chosen
     one, query = FORMATS[asked["format"]], query_of(form)
     whole = "whole" in request.GET or is_quick(project, one.name)
-    look = outlook(project, **asked, snapshot=snapshot, whole=whole, answering=model_name()[0])
+    look = outlook(project, **asked, snapshot=snapshot, whole=whole, answering=answering())
     context = {
         "form": form, "asked": asked, "look": look, "rows": rows_shown(look, project), "query": query,
         "about": one.about.replace("\n", " "), "one": one, "snapshot": snapshot, "shelves": shelves_of(one),
         "cautions": [in_words(caution) for caution in look.cautions], "figures": figures_of(look),
     }  # fmt: skip
     return show(request, PAGE, "outlook", context)
+
+
+def answering() -> str:
+    """The model whose policy is at hand; "" for the simulated one, which has none."""
+    name, simulated = model_name()
+    return "" if simulated else name
 
 
 @open_to(Role.VIEWER)

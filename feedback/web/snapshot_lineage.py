@@ -29,10 +29,10 @@ from feedback.web.lineage_words import MODEL, SIMULATED, THING, Spot, by_rater
 
 PAGE = "exploring/lineage_of_snapshot.html"
 MOST = 10
-FILES, ORDERS, RUNS, RATERS, FROZEN, RESULTS = range(6)
+ORDERS, ROOTS, FROZEN, RESULTS = range(4)
 LABELS = {
-    FILES: lazy("Files"), ORDERS: lazy("Constitutions"), RUNS: lazy("Runs"), RATERS: lazy("Raters"),
-    FROZEN: lazy("Snapshot"), RESULTS: lazy("What came of it"),
+    ORDERS: lazy("Constitutions"), ROOTS: lazy("Brought in, made, judged"), FROZEN: lazy("Snapshot"),
+    RESULTS: lazy("What came of it"),
 }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
     things = things_of(roots)
     for id_, many in largest(roots.imports):
         row = things["imports"][id_]
-        columns[FILES].append(
+        columns[ROOTS].append(
             Spot(
                 key=f"import-{id_}",
                 kind="import",
@@ -129,7 +129,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
         columns[ORDERS].append(Spot(key=f"order-{id_}", kind="constitution", title=title, words=row.change, url=url))
     for id_, many in largest(roots.runs):
         run = things["runs"][id_]
-        columns[RUNS].append(
+        columns[ROOTS].append(
             Spot(
                 key=f"run-{id_}",
                 kind="run",
@@ -146,7 +146,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
     for id_, many in largest(roots.raters):
         rater = things["raters"][id_]
         words = _("%(n)d rows") % {"n": many}
-        columns[RATERS].append(
+        columns[ROOTS].append(
             Spot(
                 key=f"rater-{id_}",
                 kind="rater",
@@ -158,7 +158,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
         )
         edges.append((f"rater-{id_}", "snapshot"))
     if roots.unimported:
-        columns[FILES].append(
+        columns[ROOTS].append(
             Spot(
                 key="here",
                 kind="import",
