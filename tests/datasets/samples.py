@@ -50,6 +50,8 @@ SAMPLES: dict[str, list[Record]] = {
         {"system": "Be brief.", "instruction": Q, "chosen_response": A, "rejected_response": B},
         {"system": "", "question": Q, "chosen": A, "rejected": B},
         {"system": "", "input": Q, "chosen": A, "rejected": B},
+        {"prompt": "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: Why?\n\nAssistant:", "response": A, "chosen": A, "rejected": B},
+        {"messages": {"role": ["user"], "content": [Q]}, "chosen": GOOD, "rejected": BAD},
         {"prompt": ASK, "chosen": [*ASK, GOOD, said("user", "Of what?"), GOOD], "rejected": [*ASK, BAD]},
     ],
     "wanted-or-not": [

@@ -113,6 +113,11 @@ def test_a_zip_of_several_files_names_the_file_of_each_row() -> None:
     assert found[4].trouble.startswith("part-2.jsonl: This is not valid JSON")
 
 
+def test_only_a_file_that_is_one_object_tells_its_name_in_the_record() -> None:
+    content = zipped({"a.json": json.dumps(ROWS).encode(), "b.json": b'{"colour": "red"}'})
+    assert [one.record for one in records(io.BytesIO(content))] == [*ROWS, {"colour": "red", "file": "b.json"}]
+
+
 def test_values_of_tables_become_what_json_holds() -> None:
     import datetime
     from decimal import Decimal

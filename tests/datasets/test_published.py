@@ -43,6 +43,8 @@ def test_a_preference_is_the_same_however_a_trainer_writes_it() -> None:
         assert [one.text for one in row.answers] == [A, B]
         assert row.verdict
         assert row.verdict.outcome == "a"
+    assert len(read("chosen-rejected", 11).messages) == 3
+    assert read("chosen-rejected", 12).messages == tuple(ASK)
     assert read("chosen-rejected", 6).messages == read("chosen-rejected", 2).messages == tuple(LONG)
     assert read("chosen-rejected", 7).messages == ({"role": "system", "content": "Be brief."}, *ASK)
     assert read("chosen-rejected", 4).messages[0]["content"] == f"Tell me\n\n{Q}"
@@ -63,7 +65,7 @@ def test_words_are_never_cut_where_two_answers_begin_alike() -> None:
 
 
 def test_answers_of_several_turns_keep_them() -> None:
-    first, second = read("chosen-rejected", 11).answers
+    first, second = read("chosen-rejected", 13).answers
     assert first.turns == (*ASK, GOOD, {"role": "user", "content": "Of what?"})
     assert second.turns is None
     both = read("arena", 0)

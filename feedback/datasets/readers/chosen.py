@@ -24,6 +24,7 @@ from feedback.datasets.readers.rows import (
     turns_in,
     words,
 )
+from feedback.datasets.readers.speakers import told
 from feedback.datasets.readers.values import first_of, no_prompt, number_of
 
 NAME = "chosen-rejected"
@@ -102,8 +103,8 @@ def explicit(record: Record, prompt: str, names: tuple[str, str]) -> tuple[Turns
 
 def asked_in(record: Record, name: str) -> Turns:
     """What was asked: text (with an `input` below an instruction) or turns, with the system's words before them."""
-    value = record[name]
-    if isinstance(value, list):
+    value = told(record[name])
+    if isinstance(value, list | dict):
         turns = turns_in(value, name)
     else:
         text = text_in(record, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -61,7 +61,7 @@ def whole(stream: BinaryIO, begin: int) -> Found:
     raw = stream.read(WHOLE + 1)
     if len(raw) > WHOLE:
         return Found(1, trouble=f"One object of more than {WHOLE // 1024 // 1024} MB; write a row on each line.")
-    return decoded(1, raw)
+    return replace(decoded(1, raw), alone=True)
 
 
 def list_in(stream: BinaryIO, begin: int) -> tuple[Place, dict[str, Any]] | None:

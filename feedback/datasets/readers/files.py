@@ -17,7 +17,7 @@ import orjson
 
 from feedback.datasets.readers import packed
 from feedback.datasets.readers.columnar import arrow_rows, parquet_rows
-from feedback.datasets.readers.documents import WRAPPERS, document
+from feedback.datasets.readers.documents import document
 from feedback.datasets.readers.elements import elements
 from feedback.datasets.readers.found import LARGEST, Found, decoded, too_long
 from feedback.datasets.readers.tables import csv_rows, delimiter_of
@@ -112,7 +112,7 @@ def named(one: Found, name: str) -> Found:
     file = f"{name}/{one.file}" if one.file else name
     trouble = f"{file}: {one.trouble}" if one.trouble and not one.file else one.trouble
     record = one.record
-    if isinstance(record, dict) and one.line == 1 and name.lower().endswith(".json") and "file" not in record:
+    if isinstance(record, dict) and one.alone and "file" not in record:
         record = {**record, "file": file}
     return replace(one, record=record, file=file, trouble=trouble)
 
@@ -161,7 +161,7 @@ def is_document(stream: BinaryIO) -> bool:
     second = next_line(stream)
     row = decoded(1, first).record
     if isinstance(row, dict):
-        return not second and any(name.split(".")[0] in row for name in WRAPPERS)
+        return not second
     if len(first) > LARGEST and not first.endswith(b"\n"):
         return True
     opens = first.rstrip().endswith((b"{", b"[", b",", b":"))

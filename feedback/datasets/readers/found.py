@@ -13,7 +13,8 @@ LARGEST = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Found:
-    """One record of a file, or why there is none at that line. `file` is its name where a zip or folder holds several.
+    """One record of a file, or why there is none at that line. `file` is its name where a zip or folder holds several;
+    one that is `alone` is all that its file holds.
 
     `line` is the line in JSONL and CSV files, and the position in a JSON list or a table in columns, from 1.
     """
@@ -22,6 +23,7 @@ class Found:
     record: Any = None
     trouble: str = ""
     file: str = ""
+    alone: bool = False
 
 
 def decoded(number: int, raw: bytes) -> Found:

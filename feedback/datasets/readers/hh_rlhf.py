@@ -5,8 +5,6 @@ The turns both share are what was asked. A few rows differ before their last ans
 
 from __future__ import annotations
 
-import re
-
 from feedback.datasets.readers.rows import (
     Answer,
     Record,
@@ -21,13 +19,12 @@ from feedback.datasets.readers.rows import (
     text_in,
     words,
 )
+from feedback.datasets.readers.speakers import SPEAKER, turns_of
 from feedback.datasets.readers.values import has, number_of
 
 NAME = "hh-rlhf"
 LABEL = "two dialogues as 'Human:' and 'Assistant:' texts, or a red team's transcript (HH-RLHF)"
 RATER = "HH-RLHF crowdworkers"
-SPEAKER = re.compile(r"(?:\A|\n\n)(Human|Assistant):[ \n]?")
-ROLES = {"Human": "user", "Assistant": "assistant"}
 SUCCESS = "red-team-success"
 USED = {"chosen", "rejected", "transcript", "rating", "tags", "red_team_member_id", "id", "rater"}
 
@@ -48,8 +45,8 @@ def read(record: Record) -> Row:
 
 def pair(record: Record) -> Row:
     """An example, the better answer first, and the preference for it."""
-    before, chosen = last_answer(turns_of(text_in(record, "chosen"), "chosen"), "chosen")
-    other, rejected = last_answer(turns_of(text_in(record, "rejected"), "rejected"), "rejected")
+    before, chosen = last_answer(spoken(text_in(record, "chosen"), "chosen"), "chosen")
+    other, rejected = last_answer(spoken(text_in(record, "rejected"), "rejected"), "rejected")
     if before != other:
         raise Unreadable(
             "'chosen' and 'rejected' differ before their last answers, so they answer different things.",
@@ -67,7 +64,7 @@ def pair(record: Record) -> Row:
 
 def attempt(record: Record) -> Row:
     """A red team's dialogue; how far it got (0 to 4) is a rating of the last answer, by whoever tried."""
-    messages, text = last_answer(turns_of(text_in(record, "transcript"), "transcript"), "transcript")
+    messages, text = last_answer(spoken(text_in(record, "transcript"), "transcript"), "transcript")
     rating = number_of(record.get("rating"))
     if rating is not None and rating not in (0, 1, 2, 3, 4):
         raise Unreadable(f"'rating' should be a whole number from 0 to 4 but is {rating:g}.", column="rating")
@@ -86,11 +83,9 @@ def attempt(record: Record) -> Row:
     )
 
 
-def turns_of(text: str, name: str) -> list[dict[str, str]]:
-    """The turns of a text in which speakers are named. Empty last words of nobody's are left out."""
-    pieces = SPEAKER.split(text)
-    if pieces[0].strip() or len(pieces) < 3:
+def spoken(text: str, name: str) -> list[dict[str, str]]:
+    """The turns of a text in which speakers are named."""
+    turns = turns_of(text)
+    if not turns:
         raise Unreadable(f"{name!r} does not begin with 'Human:' or 'Assistant:'.", column=name)
-    return [
-        {"role": ROLES[role], "content": said.strip()} for role, said in zip(pieces[1::2], pieces[2::2], strict=True)
-    ]
+    return turns

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from feedback.datasets.readers.chosen import asked_in, ended
@@ -13,7 +12,6 @@ from feedback.datasets.readers.values import number_of, objects_in
 NAME = "ranked"
 LABEL = "a prompt and several responses with their ranks (NeMo-RL, Nectar)"
 RATER = "Imported label"
-SPEAKERS = re.compile(r"(?:\A|\n\n)(Human|Assistant): ?")
 
 
 def fits(record: Record) -> bool:
@@ -33,7 +31,7 @@ def shape_of(record: Record) -> tuple[str, str, str] | None:
 def read(record: Record) -> Row:
     """The example, its answers, and their order."""
     asks, answers, key = shape_of(record) or ("", "", "")
-    messages = asked_in({**record, asks: told(record[asks])}, asks)
+    messages = asked_in(record, asks)
     texts: dict[str, tuple[Answer, float]] = {}
     for place, one in enumerate(objects_in(record, answers)):
         rank = number_of(one.get("rank"))
@@ -62,15 +60,3 @@ def answer_of(one: dict[str, Any], key: str, messages: Any, name: str) -> Answer
     if not isinstance(said, str):
         raise Unreadable(f"{name!r} holds no text.", column=name.split("[")[0])
     return Answer(checked_text(said.strip(), name), words(one, "model"))
-
-
-def told(value: Any) -> Any:
-    """A prompt in Nectar's own way of writing turns, taken apart; anything else as it is."""
-    if not isinstance(value, str) or not SPEAKERS.match(value):
-        return value
-    pieces = SPEAKERS.split(value)[1:]
-    roles = {"Human": "user", "Assistant": "assistant"}
-    turns = [
-        {"role": roles[role], "content": text.strip()} for role, text in zip(pieces[::2], pieces[1::2], strict=True)
-    ]
-    return turns[:-1] if turns[-1]["role"] == "assistant" and not turns[-1]["content"] else turns

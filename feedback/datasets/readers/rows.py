@@ -261,12 +261,22 @@ def turns_in(value: object, name: str) -> list[dict[str, str]]:
     """A conversation: a list of turns with a role and words, whichever of the usual names they have."""
     if isinstance(value, str):
         value = parsed(value, name)
+    if isinstance(value, dict):
+        value = rows_of_lists(value)
     if not isinstance(value, list) or not value:
         raise Unreadable(
             f"{name!r} should be a list of turns but is {'empty' if value == [] else kind_of(value)}.",
             column=column_of(name),
         )
     return [turn_in(turn, f"{name}[{place}]") for place, turn in enumerate(value)]
+
+
+def rows_of_lists(value: dict[str, Any]) -> object:
+    """Turns that a table keeps as a list of roles and a list of words, put together; anything else as it is."""
+    lists = list(value.values())
+    if not lists or not all(isinstance(one, list) and len(one) == len(lists[0]) for one in lists):
+        return value
+    return [dict(zip(value, each, strict=True)) for each in zip(*lists, strict=True)]
 
 
 def turn_in(turn: object, name: str) -> dict[str, str]:
