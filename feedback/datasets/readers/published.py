@@ -7,6 +7,7 @@ from types import ModuleType
 from feedback.datasets.readers import (
     annotated_pairs,
     arena,
+    context_prompts,
     cut,
     helpsteer2,
     helpsteer3,
@@ -17,7 +18,6 @@ from feedback.datasets.readers import (
     openai_dpo,
     pairs,
     prism,
-    prompts,
     ranked,
     revisions,
     stepwise,
@@ -43,7 +43,7 @@ READERS: tuple[ModuleType, ...] = (
     cut,
     masked,
     unpaired,
-    prompts,
+    context_prompts,
 )
 LATER: tuple[ModuleType, ...] = (pairs,)  # wider than the readers before them, narrower than the plain ones
 LAST: tuple[ModuleType, ...] = (text,)  # only where nothing else fits
