@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feedback.datasets.choosing import chosen, chosen_examples, example_of, name_of, responses_of
 from feedback.datasets.filters import Filters
@@ -69,13 +69,12 @@ def gather(snapshot: Snapshot, filters: Filters) -> None:
 
 def gather_examples(snapshot: Snapshot, filters: Filters) -> None:
     """Take the examples that the rows are about, and with `unjudged` all others that pass."""
-    found = Example.objects.none()
     for kind in wanted_kinds(filters):
         if path := example_of(kind):
             about = kind._default_manager.filter(pk__in=frozen_ids(snapshot, kind))
             take_examples(snapshot, Example.objects.filter(pk__in=about.order_by().values(path)))
-    found = chosen_examples(snapshot.project, filters.wish()) if filters.unjudged else found
-    take_examples(snapshot, found)
+    if filters.unjudged:
+        take_examples(snapshot, chosen_examples(snapshot.project, filters.wish()))
 
 
 def take_rows(snapshot: Snapshot, kind: str, picked: QuerySet[Any, Any]) -> None:
@@ -116,24 +115,21 @@ def drop_examples(snapshot: Snapshot, ids: list[int]) -> None:
 
 def follow_examples(snapshot: Snapshot) -> None:
     """Take out the rows whose example is out."""
-    inside = SnapshotExample.objects.filter(snapshot=snapshot).values("example")
     for kind in kinds():
         if path := example_of(kind):
-            about = kind._default_manager.filter(pk__in=frozen_ids(snapshot, kind))
-            stray = about.exclude(**{f"{path}__in": inside}).order_by().values("pk")
+            inside = SnapshotExample.objects.filter(snapshot=snapshot, example=OuterRef(path))
+            about = kind._default_manager.filter(~Exists(inside), pk__in=frozen_ids(snapshot, kind))
+            stray = about.order_by().values("pk")
             SnapshotRow.objects.filter(snapshot=snapshot, kind=name_of(kind), row__in=stray).delete()
 
 
 def follow_rows(snapshot: Snapshot, filters: Filters) -> None:
-    """Take out the examples nobody says anything about any more, unless those are wanted too."""
-    if filters.unjudged:
-        return
-    stray: Any = SnapshotExample.objects.filter(snapshot=snapshot)
-    for kind in wanted_kinds(filters):
-        if path := example_of(kind):
-            about = kind._default_manager.filter(pk__in=frozen_ids(snapshot, kind))
-            stray = stray.exclude(example__in=about.order_by().values(path))
-    stray.delete()
+    """Take out the examples nobody says anything about any more: those that are left are taken anew.
+
+    Set-wise NOT IN over several tables is what PostgreSQL does row by row, so nothing is looked for that is not there.
+    """
+    SnapshotExample.objects.filter(snapshot=snapshot).delete()
+    gather_examples(snapshot, filters)
 
 
 def examples_of(snapshot: Snapshot, *columns: str) -> Iterator[Any]:
