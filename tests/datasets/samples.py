@@ -189,6 +189,18 @@ SAMPLES: dict[str, list[Record]] = {
         {"prompt": ASK, "before": B, "after": A, "edits": [], "reason": "Right."},
         {"prompt": ASK, "demonstration": A},
     ],
+    "online-rows": [
+        {"prompt": ASK, "reference": B, "improved": A},
+        {"prompt": ASK, "chosen_steps": ["One.", "Two."], "rejected_steps": ["Three."]},
+        {"prompt_long": [said("system", "Long."), *ASK], "prompt_short": ASK, "chosen": [GOOD], "rejected": [BAD]},
+        {"chosen_instruction": "Write five lines.", "rejected_instruction": "Write nine.", "response": "Five.", "constraints": ["x"]},
+        {"prompt": ASK, "steps": ["One.", "Two."], "rewards": [1.0, 0.1], "outcome": 0.5},
+        {"prompt": ASK, "steps": ["One.", "Two."], "values": [1.0, 0.5], "verified": True},
+        {"prompt": ASK, "response": A, "units": [{"start": 0, "end": 5, "reward": 0}], "outcome": 1},
+        {"prompt": ASK, "samples": [{"text": A, "score": 0.75, "policy": "m", "round": 1}, {"text": B, "score": None}], "best": A,
+         "similarity": 0.5},
+        {"prompt": ASK, "chosen": {"thinking": "Hm.", "reflection": "", "answer": A}, "rejected": {"thinking": "", "answer": B}},
+    ],
     "oasst-tree": [{"message_tree_id": "t", "tree_state": "ready_for_export", "prompt": {
         "message_id": "1", "role": "prompter", "text": Q, "lang": "en", "replies": [
             {"message_id": "2", "parent_id": "1", "role": "assistant", "text": A, "rank": 0, "replies": [

@@ -18,6 +18,7 @@ from feedback.datasets.readers.rows import (
     Unreadable,
     Verdict,
     asked,
+    checked_text,
     different,
     rest,
     text_in,
@@ -66,6 +67,8 @@ def prompt_in(record: Record, name: str = "prompt") -> tuple[dict[str, str], ...
 
 def preferred(record: Record, messages: tuple[dict[str, str], ...], better: Answer, worse: Answer, *used: str) -> Row:
     """Two answers, the first preferred."""
+    for answer, name in zip((better, worse), used[-2:], strict=True):
+        checked_text(answer.text, name)
     different(better.text, worse.text)
     verdict = Verdict("a", words(record, "rater") or RATER)
     return Row(messages=messages, answers=(better, worse), verdict=verdict, extra=rest(record, {"rater", *used}))
@@ -148,7 +151,7 @@ def spread(record: Record) -> Row:
 def answered(record: Record, text: str, marks: list[Mark], *used: str) -> Row:
     """One answer with its marks and its outcome."""
     return Row(
-        messages=prompt_in(record), answers=(Answer(text),), marks=tuple(marks), scores=score_in(record.get("outcome")),
+        messages=prompt_in(record), answers=(Answer(checked_text(text, used[0])),), marks=tuple(marks), scores=score_in(record.get("outcome")),
         extra=rest(record, {"prompt", "outcome", *used}),
     )  # fmt: skip
 
@@ -159,7 +162,7 @@ def thoughts(record: Record) -> Row:
     for one in objects_in(record, "units"):
         start, end = one.get("start"), one.get("end")
         if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
-            raise Unreadable(f"A unit runs from {start!r} to {end!r}, outside of the response.", column="units")
+            raise Unreadable("A unit should lie within the response, from its 'start' to its 'end'.", column="units")
         if not number_of(one.get("reward")):
             marks.append(Mark(answer=0, category=WRONG, rater=RATER, start=start, end=end))
     return answered(record, text, marks, "response", "units")
