@@ -151,9 +151,12 @@ def spread(record: Record) -> Row:
 def answered(record: Record, text: str, marks: list[Mark], *used: str) -> Row:
     """One answer with its marks and its outcome."""
     return Row(
-        messages=prompt_in(record), answers=(Answer(checked_text(text, used[0])),), marks=tuple(marks), scores=score_in(record.get("outcome")),
+        messages=prompt_in(record),
+        answers=(Answer(checked_text(text, used[0])),),
+        marks=tuple(marks),
+        scores=score_in(record.get("outcome")),
         extra=rest(record, {"prompt", "outcome", *used}),
-    )  # fmt: skip
+    )
 
 
 def thoughts(record: Record) -> Row:
