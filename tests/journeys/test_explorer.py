@@ -72,7 +72,7 @@ def test_what_to_train_leads_to_a_file(ana: Page, tmp_path: Path) -> None:
     expect(ana.locator("#outlook h2")).to_have_text("trl-kto")
     ana.get_by_role("link", name=re.compile("^Preference")).first.click()
     with ana.expect_response(re.compile(r"snapshot=1")):
-        ana.get_by_label("From", exact=True).select_option("1")
+        ana.get_by_role("combobox", name="From").select_option("1")
     expect(ana.locator("#outlook")).to_contain_text("of snapshot 1")
     said = re.search(r"(\d+) rows", ana.locator(".outlook-sentence").inner_text())
     with ana.expect_download() as begun:
@@ -95,7 +95,7 @@ def test_a_row_leads_back_to_the_click_and_the_call(ana: Page) -> None:
     picture = ana.locator(".lineage-picture")
     expect(picture).to_be_visible()
     for words in ("Principle 2", "Constitution 3", "Rewritten", "simulated", "Prompt"):
-        expect(picture.get_by_text(words).first).to_be_visible()
+        expect(picture.locator("text", has_text=words).first).to_be_visible()
     spot = picture.locator("a[data-spot^=principle]").last
     spot.focus()
     expect(spot).to_have_class(re.compile("is-near"))
@@ -140,5 +140,5 @@ def test_a_result_is_told_and_stands_in_the_picture(ana: Page) -> None:
     ana.get_by_label("Benchmark").fill("short-answers")
     ana.get_by_label("Score", exact=True).fill("0.62")
     ana.get_by_role("button", name="Keep it").click()
-    expect(ana.locator(".lineage-picture").get_by_text("short-answers")).to_be_visible()
+    expect(ana.locator(".lineage-picture text", has_text="short-answers").first).to_be_visible()
     expect(ana.locator(".results td", has_text="tiny-1")).to_be_visible()
