@@ -11,7 +11,7 @@ from feedback.datasets.pieces import Wish
 from feedback.datasets.writers.attempt_numbers import Numbers
 from feedback.models import Critique, Example, Hint
 
-AT_MOST = 200
+AT_MOST = 100
 ASKED = either(worked_over, having(Critique, Hint))
 
 
