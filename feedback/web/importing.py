@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from feedback.datasets.bringing import open_import
+from feedback.datasets.elsewhere import elsewhere
 from feedback.datasets.importing import ImportSummary, Preview, import_file, preview
 from feedback.datasets.readers.formats import LABELS
 from feedback.errors import Refused
@@ -59,7 +60,8 @@ def import_preview(request: HttpRequest, project: Project, token: str) -> HttpRe
         except Refused as trouble:
             refusal = str(trouble)
     summary = checked(project, upload, form, looked)
-    context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": summary}
+    other = elsewhere(upload.path, upload.name) if looked is None or not looked.format else None
+    context = {"upload": upload, "look": looked, "form": form, "refusal": refusal, "checked": summary, "other": other}
     context |= {"adds": what_it_adds(summary) if summary else "", "large": upload.size > AT_ONCE}
     return show(request, LOOK, "reading", context, status=422 if request.method == "POST" else 200)
 

@@ -19,10 +19,12 @@ from feedback.datasets.readers import (
     phoenix,
     potato,
     prodigy,
+    prompt_versions,
     promptfoo,
 )
 
 READERS: tuple[ModuleType, ...] = (
+    prompt_versions,
     fastchat,
     open_webui,
     chatgpt,
