@@ -18,7 +18,7 @@ from feedback.models.feedback import Use
 
 LOOKED_AT = 3000
 LARGEST = 100 * 1024 * 1024
-ANY = _("any")
+ANY, ALL = _("any"), _("all")
 AGREEMENT = [
     ("", ANY),
     ("0.51", _("more than half")),
@@ -94,6 +94,8 @@ class SnapshotForm(forms.Form):
         numbers = Constitution.objects.filter(project=project).order_by("-number").values_list("number", flat=True)
         self.fields["constitution"].choices = [("", ANY), *((str(one), str(one)) for one in numbers)]  # type: ignore[attr-defined]
 
+        for name, plain in (("least_votes", "1"), ("limit", ALL), ("validation", "0"), ("test", "0")):
+            self.fields[name].widget.attrs["placeholder"] = plain
         named = Benchmark.objects.filter(project=project).values_list("pk", "name")
         self.fields["benchmarks"].choices = [(str(pk), name) for pk, name in named]  # type: ignore[attr-defined]
 

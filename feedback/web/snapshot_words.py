@@ -79,9 +79,12 @@ def sentences(filters: Filters) -> list[str]:
 
 def on_words(filters: Filters) -> Iterator[str]:
     """Whose word counts and how sure it must be."""
-    kinds = joined(named(KINDS, kind) for kind in filters.kinds) or _("all")
-    people = joined(named(RATERS, one) for one in filters.raters)
-    yield _("What %(people)s said: %(kinds)s.") % {"people": people, "kinds": kinds}
+    people = joined(str(name) for one, name in RATERS.items() if one in filters.raters)
+    if filters.kinds:
+        kinds = joined(named(KINDS, kind) for kind in filters.kinds)
+        yield _("%(kinds)s by %(people)s.") % {"kinds": kinds.capitalize(), "people": people}
+    else:
+        yield _("All that was said by %(people)s.") % {"people": people}
     if sure := list(on_sureness(filters)):
         yield _("Pairs %(rules)s.") % {"rules": joined(sure)}
     if filters.votes == ONE:
@@ -98,7 +101,7 @@ def on_words(filters: Filters) -> Iterator[str]:
 def on_sureness(filters: Filters) -> Iterator[str]:
     """The rule for pairs, a piece each."""
     if filters.least_strength:
-        yield _("of strength %(n)d and more") % {"n": filters.least_strength}
+        yield _("of strength %(n)g and more") % {"n": filters.least_strength}
     if filters.least_votes > 1:
         yield _("judged by at least %(n)d") % {"n": filters.least_votes}
     if filters.least_agreement:

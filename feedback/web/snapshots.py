@@ -126,8 +126,9 @@ def tables(row: Snapshot) -> dict[str, Any]:
     if not row.frozen_at:
         return {}
     every = facts["rows"]["all"]
+    by_kind = dict(sorted(facts["rows"]["by_kind"].items(), key=lambda one: -one[1]))
     return {
-        "rows": words.table(facts["rows"]["by_kind"], words.KINDS), "every": every,
+        "rows": words.table(by_kind, words.KINDS), "every": every,
         "raters": words.table(facts["rows"]["by_rater"], words.RATERS),
         "left_out": words.table(facts.get("left_out", {}), words.FALLEN),
         "parts": words.table(facts["examples"]["by_part"], words.PARTS),
