@@ -66,7 +66,6 @@ PARTLY: dict[str, str] = {
     "dress-conditional": "a critique as a condition does not say whose it is",
     "best-of-n": "that a sample was found good beside another is in `right` alone, not in its score",
     "spa-rl-steps": "of an outcome of nothing every step has nothing, so no step is told from another",
-    "precept-follow-ups": "only what a person of the project confirmed is data, and an import is none",
     "precept-hints": "how well a try did is said of it elsewhere: the tries come in, their scores do not",
     "helpsteer3-edit-quality": "that two edits are of one answer is not kept, only which is better",
 }  # fmt: skip
