@@ -29,8 +29,9 @@ def made(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if is_dataclass(kind):
+        whole: Any = kind
         hints = hints_of(kind)
-        return kind(**{one.name: made(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
+        return whole(**{one.name: made(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
     if get_origin(kind) in (Union, UnionType):
         return made(meant(get_args(kind), value), value)
     if get_origin(kind) is tuple:
