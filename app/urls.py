@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from feedback.web import (
     accounts,
     adopting,
+    api_exports,
     api_imports,
     benchmarks,
     budget,
@@ -304,6 +305,13 @@ for_scripts: list[URLPattern | URLResolver] = [
     path("imports/<int:id>", api_imports.api_import, name="api_import"),
     path("imports/<int:id>/bad-rows", api_imports.api_bad_rows, name="api_bad_rows"),
     path("imports/<int:id>/<str:act>", api_imports.api_import_act, name="api_import_act"),
+    path("exports", api_exports.api_exports, name="api_exports"),
+    path("exports/<int:id>", api_exports.api_export, name="api_export"),
+    path("exports/<int:id>/zip", api_exports.api_export_zip, name="api_export_zip"),
+    path("exports/<int:id>/files/<str:name>", api_exports.api_export_file, name="api_export_file"),
+    path("exports/<int:id>/<str:act>", api_exports.api_export_act, name="api_export_act"),
+    path("snapshots", api_exports.api_snapshots, name="api_snapshots"),
+    path("snapshots/<int:number>", api_exports.api_snapshot, name="api_snapshot"),
     path("snapshots/<int:number>/results", snapshot_lineage.api_results, name="api_results"),
 ]
 

@@ -8,6 +8,7 @@ stands on the transfer's row, so a pause or a kill costs at most one part.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from feedback.models import Transfer, User
 PUSHING = "pushing"
 PART = 8 * 1024 * 1024  # the least that S3 takes for a part is 5 MB
 S3 = "s3://"
+log = logging.getLogger(__name__)
 LAST = ("manifest.json",)  # when it is there, all is
 
 
@@ -146,10 +148,15 @@ def in_parts(transfer: Transfer, path: Path, where: dict[str, str], client: Any,
 
 def let_go(transfer: Transfer) -> None:
     """Give up a file that is half sent; what has arrived whole stays."""
+    transfer.refresh_from_db(fields=["result"])
     upload = transfer.result.get("upload")
-    if upload:
-        bucket = transfer.given["to"].removeprefix(S3).partition("/")[0]
+    if not upload:
+        return
+    bucket = transfer.given["to"].removeprefix(S3).partition("/")[0]
+    try:
         asked(store().abort_multipart_upload, Bucket=bucket, Key=upload["key"], UploadId=upload["id"])
+    except Passing as trouble:
+        log.warning("push %s left parts of %s in the store: %s", transfer.pk, upload["key"], trouble)
 
 
 def store() -> Any:

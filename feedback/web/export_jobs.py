@@ -99,7 +99,11 @@ ACTS: dict[str, Any] = {
 @open_to(Role.CURATOR)
 def export_zip(request: HttpRequest, project: Project, id: int) -> HttpResponseBase:  # noqa: A002
     """All files of an export that is done."""
-    job = job_of(project, id)
+    return zip_answer(project, job_of(project, id))
+
+
+def zip_answer(project: Project, job: Transfer) -> HttpResponseBase:
+    """The files as a zip, made while it is sent."""
     folder = f"{project.slug}-{job.given.get('format', 'export')}"
     headers = {"Content-Disposition": f'attachment; filename="{folder}.zip"', "Cache-Control": "no-store"}
     pieces = in_pieces(zip_of(whole_files(job), folder))
@@ -109,7 +113,12 @@ def export_zip(request: HttpRequest, project: Project, id: int) -> HttpResponseB
 @open_to(Role.CURATOR)
 def export_file(request: HttpRequest, project: Project, id: int, name: str) -> HttpResponseBase:  # noqa: A002
     """One file of an export that is done."""
-    found = next((path for path in whole_files(job_of(project, id)) if path.name == name), None)
+    return file_answer(job_of(project, id), name)
+
+
+def file_answer(job: Transfer, name: str) -> HttpResponseBase:
+    """One file, or 404."""
+    found = next((path for path in whole_files(job) if path.name == name), None)
     if found is None:
         raise Http404("This export has no such file.")
     return FileResponse(found.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
