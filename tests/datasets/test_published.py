@@ -194,7 +194,7 @@ def test_edits_of_a_text_are_marks_with_decisions() -> None:
     assert [one.replacement for one in row.marks] == ["huge", ""]
     assert row.rewrites[0].text == "The huge dog indeed."
     pieces = read("iterater", 1)
-    assert pieces.answers[0].text == "[…]very big[…][…]"
+    assert pieces.answers[0].text == "[…] very big […] […]"
     assert pieces.marks[0].rater == "IteraTeR ann2"
 
 

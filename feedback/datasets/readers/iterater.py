@@ -95,8 +95,8 @@ def passages(record: Record, file: str) -> Row:
     edits = sorted((valid(one) for one in list_in(record, "edits")), key=lambda one: int(one["start_char_pos"]))
     text, marks = GAP, []
     for one in edits:
-        start = len(text)
-        text += f"{one['before']}{GAP}"
+        start = len(text) + 1
+        text += f" {one['before']} {GAP}" if one["before"] else f" {GAP}"
         here = {**one, "start_char_pos": start, "end_char_pos": start + len(one["before"])}
         marks.append((here, {"file": file, "document": document, "at": one["start_char_pos"]}))
     return row_of(document, 0, text, [mark(one, text, told, rater, by) for one, told in marks], (), root=document)
