@@ -123,6 +123,13 @@ def test_trl_would_move_what_both_answers_begin_with_into_the_prompt_were_it_not
         assert trl.prompt_of(row)[-1]["role"] == "user"
 
 
+def test_openrlhfs_arguments_stand_beside_its_file(project, said, tmp_path) -> None:
+    manifest = export(project, out=tmp_path / "o", format="openrlhf-sft")
+    assert "openrlhf.args" in manifest["beside"]
+    told = (tmp_path / "o" / "openrlhf.args").read_text().splitlines()
+    assert told == ["--data.input_key messages", "--data.apply_chat_template"]
+
+
 PAIRS = [name for name in formats("axolotl") if "chosen" in "".join(FORMATS[name].columns)]
 
 

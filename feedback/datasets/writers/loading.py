@@ -1,4 +1,4 @@
-"""The files beside an export that say how to load it: `dataset_info.json`, `axolotl.yaml`, `load.py`. Pure."""
+"""The files beside an export that say how to load it, for LLaMA-Factory, Axolotl, OpenRLHF and Python. Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,14 @@ def loading(name: str, data: str, configs: Mapping[str, Any]) -> dict[str, bytes
         files["dataset_info.json"] = json.dumps({name: {"file_name": data, **entry}}, indent=2) + "\n"
     if entry := configs.get("axolotl"):
         files["axolotl.yaml"] = axolotl(data, entry)
+    if entry := configs.get("openrlhf"):
+        files["openrlhf.args"] = openrlhf(entry)
     return {name: text.encode() for name, text in sorted(files.items())}
+
+
+def openrlhf(entry: Mapping[str, Any]) -> str:
+    """The arguments of OpenRLHF's commands that name the columns, one a line."""
+    return "".join(f"--{key}\n" if value is True else f"--{key} {value}\n" for key, value in entry.items())
 
 
 def axolotl(data: str, entry: Mapping[str, Any]) -> str:
