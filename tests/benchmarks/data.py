@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from feedback.datasets.importing import import_file
 from feedback.models import Example, Preference, Response
 from tests import make
+from tests.benchmarks import data_out
 
 ROWS = 100_000
 ROUNDS = 3
@@ -117,7 +118,7 @@ def measure_memory(folder: Path) -> None:
          process_megabytes=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))  # fmt: skip
 
 
-PARTS: list[Callable[[], None]] = [bring_in]
+PARTS: list[Callable[[], None]] = [bring_in, data_out.main]
 
 
 def main() -> None:
