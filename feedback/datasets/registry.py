@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedback.datasets import as_given, scoped
+from feedback.datasets.described import described
 from feedback.datasets.judged import JudgedPair
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
 from feedback.datasets.paired import OTHER_DIALOGUES, Pair, origins, pairs, two
@@ -64,4 +65,5 @@ FORMATS: dict[str, Format] = {one.name: one for one in (TRL, SPANS, SEGMENTS)}
 FORMATS |= {
     one.name: one for one in (scoped.PAIRS, scoped.STAYS, *as_given.FORMATS, *trainers.FORMATS, *research.FORMATS)
 }
+FORMATS = {name: described(one) for name, one in FORMATS.items()}
 LABELS = {one.name: one.label for one in FORMATS.values()}

@@ -100,3 +100,8 @@ def test_what_is_served_elsewhere_is_a_system_of_the_papers() -> None:
 
 def test_formats_that_serve_a_system_say_what_they_need() -> None:
     assert [one.name for one in FORMATS.values() if one.systems and not one.needs] == []
+
+
+def test_every_format_says_who_reads_it_what_it_needs_and_its_columns() -> None:
+    silent = [one.name for one in FORMATS.values() if not (one.trainer and one.needs and one.columns)]
+    assert silent == []
