@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
+from feedback.datasets.snapshots import freeze
 from tests import make
 from tests.web.counting import queries_of
 
@@ -131,3 +132,36 @@ def test_a_large_project_answers_at_once_and_counts_afterwards(client, project, 
     whole = client.get(address + "?whole=1").content.decode()
     assert "being counted" not in whole
     assert "from 4 examples" in whole
+
+
+def test_the_rows_of_each_format_of_a_shelf_are_counted(client: Client, project, ana, judged) -> None:
+    client.force_login(ana)
+    page = client.get(address("export_counts", project, "pairs"), {"format": "trl-preference"})
+    assert page.status_code == 200
+    assert page.context["found"]["trl-preference"] == 1
+    assert client.get(address("export_counts", project, "nobody")).status_code == 404
+
+
+def test_what_to_mind_stands_before_the_rows(client: Client, project, ana, judged) -> None:
+    client.force_login(ana)
+    page = client.get(address("export", project)).content.decode()
+    assert "Before you train on it" in page
+    assert "Nobody said how much better the better one is." in page
+    assert page.index("Before you train on it") < page.index(judged[0].text)
+
+
+def test_a_snapshot_is_exported_as_it_was_frozen(client: Client, project, ana, ben, judged) -> None:
+    freeze(project, by=ana, name="First", note="", filters={})
+    later = make.preference(
+        **dict(zip("ab", make.pair(project=project), strict=True)), rater=make.rater(project=project, user=ben)
+    )
+    client.force_login(ana)
+    assert "2</span> rows from 2 examples" in client.get(address("export", project)).content.decode()
+    asked = {"snapshot": "1", "format": "trl-preference"}
+    page = client.get(address("export", project), asked).content.decode()
+    assert "1</span> row from 1 example" in page
+    assert later.response_a.text not in page
+    answer = client.get(address("export_download", project, "trl-preference"), {"snapshot": "1"})
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
+    data = next(name for name in archive.namelist() if name.endswith("/trl-preference.jsonl"))
+    assert len(archive.read(data).splitlines()) == 1
