@@ -30,7 +30,7 @@ from feedback.datasets.registry import DEFAULT, FORMATS, LABELS
 from feedback.datasets.tallying import Position, Tally, counts_of
 from feedback.datasets.wanting import wish_for_export
 from feedback.datasets.writers.prompts import Untrainable
-from feedback.datasets.zipping import Zip
+from feedback.datasets.zipping import Zip, dropped
 from feedback.errors import Refused
 from feedback.models import Project
 
@@ -197,18 +197,17 @@ def zipped(writing: Writing) -> Iterator[bytes]:
     how = writing.how
     names = names_of(how.writer.name, how.shape, how.pack)
     archive = Zip(f"{writing.project.slug}-{how.format}")
-    with tempfile.TemporaryFile(prefix="precept-export-") as aside:
-        with frozen():
-            with archive.file(names[0]) as target:
-                data, meta = how.sink(target.write), how.sink(aside.write, meta=True)
-                for _ in writing.write(data, meta):
-                    yield archive.taken()
+    with dropped(archive), tempfile.TemporaryFile(prefix="precept-export-") as aside:
+        with frozen(), archive.file(names[0]) as target:
+            data, meta = how.sink(target.write), how.sink(aside.write, meta=True)
+            for _ in writing.write(data, meta):
+                yield archive.taken()
             manifest = writing.manifest({names[0]: data.facts, names[1]: meta.facts})
         aside.seek(0)
         yield from archive.copied(names[1], aside)
-    for name, content in companions(manifest, how.writer).items():
-        yield archive.whole(name, content)
-    yield archive.closed()
+        for name, content in companions(manifest, how.writer).items():
+            yield archive.whole(name, content)
+        yield archive.closed()
 
 
 def writer_of(name: str) -> Format:

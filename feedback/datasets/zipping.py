@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Any
 
 PIECE = 1024 * 1024
@@ -69,3 +69,16 @@ class Zip:
     def taken(self) -> bytes:
         """What has been made since last asked."""
         return self.window.taken()
+
+    def drop(self) -> None:
+        """Nobody wants the rest of it. After its end: nothing."""
+        self.archive.fp = None
+
+
+@contextmanager
+def dropped(archive: Zip) -> Iterator[None]:
+    """A zip that is given up when the block is left before its end: Python would try to finish it."""
+    try:
+        yield
+    finally:
+        archive.drop()
