@@ -221,7 +221,7 @@ def test_dress_conditions_on_the_critique_and_keeps_the_improvement_turn(written
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.document is None])
 def test_every_format_can_be_empty_and_says_what_it_is(written, name: str) -> None:
     assert written(name) == ([], [])
     one = FORMATS[name]
