@@ -33,6 +33,7 @@ from feedback.models import Constitution, Project, Snapshot, SnapshotExample, Sn
 NUMBERING = 7012  # the class of the advisory lock
 AT_ONCE = 2000  # rows that are frozen while one waits
 BATCH = 5000
+SHRUNK = {"found in a benchmark", "nearly the same as another example", "beyond the size that was asked for"}
 
 
 def freeze(
@@ -184,10 +185,22 @@ def pick(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
 def count(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> None:
     """Count what is in it and set the seal: from here on it is frozen."""
     facts = {**snapshot.facts, **imprint_of(snapshot)}
+    if SHRUNK & set(facts.get("left_out", {})):
+        facts["pairs"] = pairs_left(snapshot, filters, hold)
     if not facts["rows"]["all"] and not facts["examples"]["all"]:
         raise Refused("All that passed the filters was left out by the rules, so there is nothing to freeze.")
     snapshot.facts, snapshot.sha256, snapshot.frozen_at = facts, content_hash(snapshot), timezone.now()
     snapshot.save(update_fields=["facts", "sha256", "frozen_at"])
+
+
+def pairs_left(snapshot: Snapshot, filters: Filters, hold: Hold | None) -> dict[str, Any]:
+    """The pairs, counted again because examples went after they were weighed."""
+    weighing = Weighing()
+    preferences, edits = rows_of_pairs(snapshot.project, wish_for(snapshot), chosen)
+    for decision, _ in settled_pairs(preferences, edits, filters.rule):
+        weighing.take(decision)
+        broken_off(hold)
+    return weighing.facts()
 
 
 def keep(snapshot: Snapshot, **facts: Any) -> None:

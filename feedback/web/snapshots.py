@@ -133,9 +133,15 @@ def tables(row: Snapshot) -> dict[str, Any]:
         "left_out": words.table(facts.get("left_out", {}), words.FALLEN),
         "parts": words.table(facts["examples"]["by_part"], words.PARTS),
         "benchmarks": list(facts.get("benchmarks", {}).items()), "contaminated": facts.get("contaminated", [])[:SHOWN],
-        "drift": [one for one in words.table(facts.get("drift", {}), words.DRIFT) if one[1] is not None],
+        "drift": [one for one in words.table(drift_of(facts), words.DRIFT) if one[1] is not None],
         "stands_alone": facts["answers"]["by_models"] == facts["answers"]["all"] > 0,
     }  # fmt: skip
+
+
+def drift_of(facts: dict[str, Any]) -> dict[str, Any]:
+    """How far what was picked is from all, in the order it is read."""
+    found = facts.get("drift", {})
+    return {name: found[name] for name in words.DRIFT if name in found}
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def test_near_duplicates_leave_one_example_the_one_most_is_said_about(project, a
     assert set(examples) == {many[0].example_id, other[0].example_id}
     assert kept.facts["left_out"] == {"nearly the same as another example": 1}
     assert kept.facts["rows"]["all"] == 3
+    assert kept.facts["pairs"]["pairs"] == 2
     every = freeze(project, by=ana)
     assert every.examples.get(example=many[0].example_id).cluster == few[0].example.number
 
