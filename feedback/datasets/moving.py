@@ -108,7 +108,9 @@ class Move:
         """Give every conversation its example: one that is there, or a number for a new one."""
         hold_numbers(self.project)
         if self.many:
-            self.staging.run(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off")
+            self.staging.run(
+                f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off"
+            )
         self.make("place", PLACES, of="example")
 
     def add_examples(self) -> int:

@@ -21,13 +21,14 @@ from feedback.datasets.readers.rows import Row, Verdict
 from feedback.examples.hashes import answer_hash, conversation_hash, text_hash
 from feedback.examples.splits import split_of, split_of_text
 
+# Without collations of their own: with one, an index of the real tables could not be used to find their words.
 TABLES = {
-    "examples": "line bigint, hash text COLLATE \"C\", messages jsonb, reference text, external_id text, tags jsonb, "
+    "examples": "line bigint, hash text, messages jsonb, reference text, external_id text, tags jsonb, "
                 "extra jsonb, split text",
-    "answers": 'n bigint, line bigint, place int, hash text COLLATE "C", text text, model text, next_message text, '
+    "answers": 'n bigint, line bigint, place int, hash text, text text, model text, next_message text, '
                "extra jsonb, turns jsonb",
     "verdicts": 'n bigint, line bigint, first int, second int, outcome text, strength int, reason text, aspect text, '
-                'timing text, rater text COLLATE "C", by text COLLATE "C", key text COLLATE "C"',
+                'timing text, rater text, by text, key text',
     "others": "line bigint, content text",
     "troubles": "line bigint, col text, why text",
 }  # fmt: skip
