@@ -194,7 +194,7 @@ def staging_of(transfer: Transfer) -> Staging:
 
 def path_of(transfer: Transfer) -> Path:
     """Where its file lies."""
-    return Path(settings.PLACE.data) / transfer.place
+    return Path(settings.PLACE.data, transfer.place)
 
 
 def drop_orphans() -> None:

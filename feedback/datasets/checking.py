@@ -210,7 +210,7 @@ def is_number(value: Any) -> str:
 
 
 def is_float(value: Any) -> str:
-    """The same with a point: where one line has 2 and a later one 2.5, `datasets` takes the column for whole numbers."""
+    """The same with a point: where one line has 2 and a later one 2.5, `datasets` takes them for whole numbers."""
     return "" if type(value) is float and math.isfinite(value) else f"is {said(value)}, not a number with a point"
 
 

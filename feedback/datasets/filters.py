@@ -82,11 +82,11 @@ class Filters:
     def wish(self) -> Wish:
         """The filters that are about rows."""
         same = ("constitution", "prompt", "since", "until", "aspect", "timing", "objective", "use", "rule", "held_out")
-        return Wish(
-            kinds=frozenset(self.raters), split="" if self.held_out else self.split,
-            **{name: frozenset(getattr(self, name)) for name in ("tags", "origins", "models", "rounds")},
-            **{name: getattr(self, name) for name in same},
-        )  # fmt: skip
+        told: dict[str, Any] = {
+            name: frozenset(getattr(self, name)) for name in ("tags", "origins", "models", "rounds")
+        }
+        told |= {name: getattr(self, name) for name in same}
+        return Wish(kinds=frozenset(self.raters), split="" if self.held_out else self.split, **told)
 
     def narrowed(self) -> dict[str, Any]:
         """What of it narrows or shapes the set, as JSON; raters always."""
@@ -106,7 +106,7 @@ class Filters:
             wrong = set(value if isinstance(value, tuple) else [value]) - known
             if wrong:
                 raise Refused(f"{name} cannot be {', '.join(sorted(wrong))}. Known are: {', '.join(sorted(known))}.")
-        return checked(found)
+        return checked(found)  # type: ignore[return-value]
 
 
 def typed(name: str, value: Any) -> Any:

@@ -30,7 +30,7 @@ def made(kind: Any, value: Any) -> Any:
         return None
     if is_dataclass(kind):
         whole: Any = kind
-        hints = hints_of(kind)
+        hints = hints_of(whole)
         return whole(**{one.name: made(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
     if get_origin(kind) in (Union, UnionType):
         return made(meant(get_args(kind), value), value)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Unpack
+from typing import Any
 
 from feedback.datasets.cautions import Caution, Watch
 from feedback.datasets.exporting import Tally, counts_of, frozen, line_of, usable_rows, writer_of
 from feedback.datasets.facets import Facets
-from feedback.datasets.pieces import Format, Piece, Wish, Wishes, wish_of
+from feedback.datasets.pieces import Format, Piece, Wish, wish_of
 from feedback.datasets.snapshots import wish_for
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.models import Project, Run, Snapshot
@@ -45,7 +45,7 @@ def is_quick(project: Project, format: str) -> bool:  # noqa: A002
     return sum(len(rows.values_list("pk")[: AT_ONCE + 1]) for rows in tables) <= AT_ONCE
 
 
-def wished(snapshot: Snapshot | None, **wishes: Unpack[Wishes]) -> Wish:
+def wished(snapshot: Snapshot | None, **wishes: Any) -> Wish:
     """What is asked for: of a snapshot, by the filters it was frozen with; else of what stands now."""
     if snapshot is None:
         return wish_of(**wishes)
@@ -60,7 +60,7 @@ def outlook(
     whole: bool = True,
     answering: str = "",
     snapshot: Snapshot | None = None,
-    **wishes: Unpack[Wishes],
+    **wishes: Any,
 ) -> Outlook:
     """Look at everything as the export would, or with `whole=False` at no more than the first few.
 
@@ -83,7 +83,7 @@ def outlook(
 
 
 def counts_of_each(
-    project: Project, formats: Iterable[Format], *, snapshot: Snapshot | None = None, **wishes: Unpack[Wishes]
+    project: Project, formats: Iterable[Format], *, snapshot: Snapshot | None = None, **wishes: Any
 ) -> dict[str, int | None]:
     """How many rows each of these formats would hold, up to `COUNTED_TO`; None for what time did not suffice for."""
     wish, until = wished(snapshot, **wishes), time.monotonic() + SECONDS

@@ -117,7 +117,8 @@ def wish_of(*, include_simulated: bool = False, raters: Collection[str] = (), **
     kinds = frozenset(raters) or COUNTED
     if include_simulated:
         kinds |= {Rater.Kind.SIMULATED.value}
-    return Wish(kinds=kinds, **{name: frozenset(one) if name in SETS else one for name, one in wishes.items()})
+    told: dict[str, Any] = {name: frozenset(one) if name in SETS else one for name, one in wishes.items()}
+    return Wish(kinds=kinds, **told)
 
 
 class Piece(Protocol):

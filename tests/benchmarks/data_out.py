@@ -45,8 +45,10 @@ FROM generate_series(1, {rows}) n"""
 ANSWERS = f"""\
 INSERT INTO feedback_response
   (example_id, text, content_hash, next_message, origin, model, simulated, extra, created_at)
-SELECT id, {ANSWER}, encode(sha256(({ANSWER})::bytea), 'hex'), '', 'imported', 'model-' || side, false, '{{{{}}}}', now()
-FROM (SELECT id, number AS n, unnest(ARRAY['one', 'other']) AS side FROM feedback_example WHERE project_id = {{project}})"""
+SELECT id, {ANSWER}, encode(sha256(({ANSWER})::bytea), 'hex'), '', 'imported', 'model-' || side, false, '{{{{}}}}',
+  now()
+FROM (SELECT id, number AS n, unnest(ARRAY['one', 'other']) AS side FROM feedback_example
+  WHERE project_id = {{project}})"""
 PREFERENCES = """\
 INSERT INTO feedback_preference
   (project_id, rater_id, protocol, form_version, objective, use, shown, key, created_at, response_a_id, response_b_id,
@@ -89,10 +91,10 @@ def fill(project: Project, rows: int) -> None:
 def same_query(project: Project, path: Path) -> float:
     """The seconds of COPY of the same query, each line through orjson and into a file."""
     began = time.perf_counter()
-    with connection.cursor() as cursor, path.open("wb") as out:
-        with cursor.copy(SAME_QUERY.format(project=project.pk)) as copy:
-            for row in copy.rows():
-                out.write(orjson.dumps([orjson.loads(row[4]), *row]) + b"\n")
+    words = SAME_QUERY.format(project=project.pk)
+    with connection.cursor() as cursor, path.open("wb") as out, cursor.copy(words) as copy:
+        for row in copy.rows():
+            out.write(orjson.dumps([orjson.loads(row[4]), *row]) + b"\n")
     return time.perf_counter() - began
 
 

@@ -1,4 +1,4 @@
-"""An export in every shape holds the same rows, loads by its own `load.py`, and is the same to the bit when made again."""
+"""An export in every shape holds the same rows, loads by its own `load.py`, and is the same bit for bit made again."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def things(project: m.Project, ana: m.User, ben: m.User) -> dict[str, Any]:
     return {
         "slug": project.slug, "a": first.pk, "b": second.pk, "id": second.pk, "number": 1, "position": 0,
         "token": "0" * 32, "kind": "critique", "format": "trl-preference", "chosen": first.pk,
-        "rejected": second.pk, "use": 1, "version": 1, "part": "drafts", "family": "pairs", "act": "pause", "name": "manifest.json", "other": 1,
+        "rejected": second.pk, "use": 1, "version": 1, "part": "drafts",
+        "family": "pairs", "act": "pause", "name": "manifest.json", "other": 1,
     }  # fmt: skip
 
 

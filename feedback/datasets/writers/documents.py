@@ -1,4 +1,4 @@
-"""Data files that are not JSON Lines: one JSON document, or a CSV table. Written as a stream, line by line. No database.
+"""Data files that are not JSON Lines: one JSON document, or a CSV table. Written as a stream, by the line. No database.
 
     document = format.document()
     out.write(document.begin())
