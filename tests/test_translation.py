@@ -24,7 +24,7 @@ TAGS = re.compile(
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 ATTRIBUTE = re.compile(r"\s(?:aria-label|title|placeholder|alt)=(\"[^\"]*\"|'[^']*')")
 WORD = re.compile(r"[A-Za-z]{2,}")
-NAMES = {"Precept", "SHA", "assistant", "auto", "seal"}
+NAMES = {"Parquet", "Precept", "SHA", "TRL", "assistant", "auto", "seal"}
 
 
 def templates() -> list[Path]:

@@ -215,7 +215,9 @@ def rows_between(at: Attempts, before: Attempt, after: Attempt) -> tuple[Any, ..
 
 
 def origins(pieces: Sequence[Any], lines: Sequence[Line]) -> list[Line]:
-    """The sidecar, whatever the pairs are made of. All pieces of one export are of one kind."""
+    """The sidecar, whatever the pairs are made of. All pieces of one export are of one kind; a batch may have none."""
+    if not pieces:
+        return []
     if isinstance(pieces[0], JudgedPair):
         return pair_origins(pieces, lines)
     return ranked_origins(pieces, lines) if isinstance(pieces[0], RankedPair) else compared_origins(pieces, lines)

@@ -61,7 +61,7 @@ WHOLE, STREAMED = 500, STREAM_ABOVE + 1
 
 @pytest.fixture
 def claude(server: ModelServer) -> Claude:
-    return Claude(name="claude-test", api_key=KEY, base_url=server.url, seconds_of_silence=0.4)
+    return Claude(name="claude-test", api_key=KEY, base_url=server.url, seconds_of_silence=1.0)
 
 
 def choose(max_tokens: int = WHOLE) -> Prompt:
@@ -129,7 +129,7 @@ def test_unicode_comes_back_whole(claude: Claude, server: ModelServer) -> None:
         (fails(408, "timeout_error"), None),
         (fails(409, "conflict_error"), None),
         (Reply(cut=True), None),
-        (Reply(delay=1.0), None),
+        (Reply(delay=2.0), None),
     ],
     ids=["529", "429", "429-bare", "500", "503", "408", "409", "cut", "timeout"],
 )
