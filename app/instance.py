@@ -14,6 +14,7 @@ ALONE = {
     "up", "help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages",
     "makemigrations", "optimizemigration", "squashmigrations", "startapp", "startproject", "test", "testserver",
 }  # fmt: skip
+TOLD_ALONE = {"--help", "-h", "--list"}  # what a command says of itself, whatever it is
 
 
 def take_data_folder(argv: list[str], env: MutableMapping[str, str]) -> None:
@@ -35,7 +36,7 @@ def take_data_folder(argv: list[str], env: MutableMapping[str, str]) -> None:
 
 def require_running(argv: list[str], env: MutableMapping[str, str]) -> None:
     """Stop with a sentence when the command needs the embedded servers and they do not run."""
-    alone = len(argv) < 2 or argv[1] in ALONE or argv[1].startswith("-") or {"--help", "-h"} & set(argv)
+    alone = len(argv) < 2 or argv[1] in ALONE or argv[1].startswith("-") or TOLD_ALONE & set(argv)
     if alone or env.get("DATABASE_URL"):
         return
     place = read_place(env)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -53,6 +54,14 @@ def test_a_command_without_an_instance_says_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith(f"precept: no instance runs on the data folder {tmp_path / 'data'}.")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_formats_are_listed_without_an_instance(tmp_path: Path) -> None:
+    done = start_with({}, "export_data", "--list", "--data", str(tmp_path / "data"))
+    listed = {one["name"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 0
+    assert {"trl-preference", "trl-kto", "llama-factory-kto", "axolotl-span-masks", "helpsteer3-edit"} <= set(listed)
+    assert all(one["trainer"] and one["columns"] and one["needs"] for one in listed.values())
 
 
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ WISHES = ("include_simulated", "held_out", "aspect", "timing", "part")
 class Command(BaseCommand):
     """Export feedback as training files."""
 
+    requires_system_checks: list[str] = []  # --list talks to no database
     help = "Write a project's feedback as training files, with provenance, manifest and card."
 
     def add_arguments(self, parser: CommandParser) -> None:
