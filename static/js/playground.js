@@ -35,8 +35,12 @@ document.addEventListener("focusout", () => setTimeout(() => {
   document.body.dispatchEvent(new CustomEvent("live:principles"));
 }));
 
-// One goes to a principle or to words on the same page: it takes the focus, so that its keys are at hand.
-addEventListener("hashchange", () => document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true }));
+// One goes to a principle or to words on the same page: it takes the focus, so that its keys are at hand. The browser
+// tells of it late: somebody who writes in it by then goes on writing.
+addEventListener("hashchange", () => {
+  const goal = document.getElementById(location.hash.slice(1));
+  if (!goal?.contains(document.activeElement)) goal?.focus({ preventScroll: true });
+});
 
 document.body.addEventListener("htmx:load", (event) => asChosen(event.detail.elt));
 asChosen(document);
