@@ -21,7 +21,7 @@ from feedback.datasets.writers.ways import RANK
 from feedback.desk.next_question import attempts_at, heard_of, routes_of
 from feedback.models import Critique, Edit, Errand, Hint, Place, Ranking, Rater, Response, Uptake
 
-BATCH = 100
+FEW, BATCH = 40, 500
 
 
 @dataclass(frozen=True)
@@ -261,6 +261,8 @@ def confirmed(kind: Any, project: Any, wish: Wish, **how: Any) -> Iterator[Said 
 
 
 def batches(pieces: Iterator[Any]) -> Iterator[list[Any]]:
-    """The pieces, a hundred at a time."""
-    while batch := list(islice(pieces, BATCH)):
+    """The pieces in batches: a small one first, so that something is there at once."""
+    size = FEW
+    while batch := list(islice(pieces, size)):
+        size = BATCH
         yield batch

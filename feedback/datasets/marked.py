@@ -1,26 +1,29 @@
-"""All marks of one rater on one response as one piece of an export, with that rater's rewrite; streamed by example."""
+"""All marks of one rater on one response as one piece of an export, with that rater's rewrite; streamed by example.
+
+Marks and rewrites are read together, a stretch of examples at a time (`fetching.py`).
+"""
 
 from __future__ import annotations
 
 import hashlib
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from feedback.capture.definition import Category, Definition
 from feedback.capture.forms import form_of
 from feedback.datasets.choosing import chosen
+from feedback.datasets.fetching import LAST, Asks, Stretches
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import example_facts, origin_of, principles_of, pseudonym
-from feedback.datasets.said import LINEAGE, facts_of
+from feedback.datasets.said import UNASKED, facts_of
 from feedback.datasets.writers.prompts import Untrainable
 from feedback.models import Edit, Example, Project, Rater, Response, Span
 
-CHUNK = 200
+Whose = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,15 @@ class MarkedFor(MarkedResponse):
 
 def marked_responses(project: Project, wish: Wish) -> Iterator[MarkedResponse | None]:
     """Every response and rater with standing marks; None for raters whose word does not count."""
-    merged = heapq.merge(spans(project, wish), rewrites(project, wish), key=place_of)
-    for _, group in groupby(merged, key=lambda row: place_of(row)[:3]):
-        rows = list(group)
-        marks = [row for row in rows if isinstance(row, Span)]
-        edits = [row for row in rows if isinstance(row, Edit)]
-        if marks:
-            yield MarkedResponse(marks, edits[-1] if edits else None) if marks[0].rater.kind in wish.kinds else None
+    asks = {
+        "spans": Asks(chosen(Span, project, wish), "response__example", ("response",), UNASKED),
+        "edits": Asks(rewrites(project, wish), "response__example", ("response", "result"), UNASKED),
+    }
+    for found in Stretches(project, wish, **asks):
+        edits: dict[Whose, Edit] = {whose(row): row for row in found["edits"]}  # of several the last
+        for key, group in groupby(sorted(found["spans"], key=place_of), key=whose):
+            marks = list(group)
+            yield MarkedResponse(marks, edits.get(key)) if marks[0].rater.kind in wish.kinds else None
 
 
 def marked_by_category(project: Project, wish: Wish) -> Iterator[MarkedFor | None]:
@@ -115,28 +120,21 @@ def marked_by_category(project: Project, wish: Wish) -> Iterator[MarkedFor | Non
                 yield MarkedFor(piece.spans, piece.edit, top, form)
 
 
-def spans(project: Project, wish: Wish) -> Iterator[Any]:
-    """Standing marks by example, response, rater and place."""
-    rows: Any = chosen(Span, project, wish)
-    rows = rows.select_related("rater", *(f"response__{path}" for path in LINEAGE))
-    rows = rows.annotate(by_example=F("response__example__number"))
-    ordered = rows.order_by("by_example", "response_id", "rater_id", F("start").asc(nulls_last=True), "end", "pk")
-    iterator: Iterator[Any] = ordered.iterator(chunk_size=CHUNK)
-    return iterator
-
-
-def rewrites(project: Project, wish: Wish) -> Iterator[Any]:
-    """Standing rewrites of whole responses by raters who marked them, in the same order."""
+def rewrites(project: Project, wish: Wish) -> Any:
+    """Standing rewrites of whole responses by raters who marked them."""
     marked = Span.objects.filter(response=OuterRef("response"), rater=OuterRef("rater"))
-    rows: Any = chosen(Edit, project, wish).filter(Exists(marked), turn=None)
-    rows = rows.select_related("result").annotate(by_example=F("response__example__number"))
-    iterator: Iterator[Any] = rows.order_by("by_example", "response_id", "rater_id", "pk").iterator(chunk_size=CHUNK)
-    return iterator
+    return chosen(Edit, project, wish).filter(Exists(marked), turn=None)
 
 
-def place_of(row: Any) -> tuple[int, int, int, bool]:
-    """Where a row stands in both streams: rewrites after the marks."""
-    return row.by_example, row.response_id, row.rater_id, isinstance(row, Edit)
+def whose(row: Any) -> Whose:
+    """What a row is about, and who said it."""
+    return row.response_id, row.rater_id
+
+
+def place_of(row: Any) -> tuple[Any, ...]:
+    """Where a mark stands: by example, response and rater in reading order, omissions last."""
+    start, end = (LAST if place is None else place for place in (row.start, row.end))
+    return row.response.example.number, row.response_id, row.rater_id, start, end, row.pk
 
 
 def marked_origins(pieces: Sequence[MarkedResponse], _: Sequence[Line]) -> list[Line]:

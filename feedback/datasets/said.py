@@ -1,4 +1,4 @@
-"""One row of feedback as one piece of an export, streamed; and its line in the sidecar."""
+"""One row of feedback as one piece of an export, streamed by stretches of examples; and its line in the sidecar."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import prefetch_related_objects
 
 from feedback.datasets.choosing import chosen
+from feedback.datasets.fetching import Asks, Stretches
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import Principles, example_facts, origin_of, principles_of, pseudonym
 from feedback.models import Example, Rater, Response
 from feedback.models.feedback import Feedback
 
-CHUNK = 200
 LINEAGE = ("produced_by__run__constitution", "example__imported_in")
+UNASKED = ("project_id", "submission_id", "replaces_id", "withdrawn_at", "imported_in_id")
 ASKED = ("timing", "aspect")
 
 
@@ -60,18 +61,36 @@ def rows_said(
 ) -> Iterator[Said | None]:
     """The standing rows of a kind, by example. `response` is the path to the response they are about, "" for none.
 
-    `related` are further paths to be fetched at once: a cursor is read, so prefetching is up to the caller's line.
+    `related` are further paths, which are fetched for a whole stretch at once.
     """
-    example = f"{response}__example" if response else "example"
-    paths = [f"{response}__{path}" for path in LINEAGE] if response else ["example__imported_in"]
     rows = chosen(kind, project, wish).filter(**asked(kind, wish))
-    rows = rows.select_related("rater", *paths, *related).annotate(by_example=F(f"{example}__number"))
-    for row in rows.order_by("by_example", "pk").iterator(chunk_size=CHUNK):
-        if row.rater.kind not in wish.kinds:
-            yield None
-            continue
-        about = followed(row, response) if response else None
-        yield Said(row, about.example if about else row.example, about)
+    columns = answers_of(kind, (response, *related))
+    paths = [path for path in related if path not in columns]
+    if response not in columns:
+        paths += [f"{response}__{path}" for path in LINEAGE] if response else ["example__imported_in"]
+    ask = Asks(rows, f"{response}__example" if response else "example", columns, UNASKED)
+    for found in Stretches(project, wish, said=ask):
+        prefetch_related_objects(found["said"], *paths)
+        pieces = [said_of(row, response) for row in found["said"]]
+        pieces.sort(key=number_of)
+        yield from (piece if piece.rater.kind in wish.kinds else None for piece in pieces)
+
+
+def answers_of(kind: type[Feedback], names: Sequence[str]) -> tuple[str, ...]:
+    """Those names that are columns of the kind which always hold a response."""
+    columns = {column.name for column in kind._meta.fields if column.related_model is Response and not column.null}
+    return tuple(name for name in names if name in columns)
+
+
+def said_of(row: Any, response: str) -> Said:
+    """A row as a piece."""
+    about = followed(row, response) if response else None
+    return Said(row, about.example if about else row.example, about)
+
+
+def number_of(piece: Said) -> int:
+    """The number of its example: pieces come by example, and of one example in the order of their ids."""
+    return piece.example.number
 
 
 def asked(kind: type[Feedback], wish: Wish) -> dict[str, str]:
