@@ -169,7 +169,8 @@ def finish(transfer: Transfer, imported: Import, counts: Counts, hold: Hold) -> 
     else:
         imported.delete()
     kept = imported if imported.pk else None
-    hold.conclude(imported=kept, result={**transfer.result, "added": added}, paused=False)
+    told = {"added": added, "preferences": counts.preferences}
+    hold.conclude(imported=kept, result={**transfer.result, **told}, paused=False)
 
 
 def bad_rows_of(transfer: Transfer, most: int | None = None) -> list[dict[str, Any]]:

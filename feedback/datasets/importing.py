@@ -35,6 +35,7 @@ class ImportSummary:
     examples: int = 0
     responses: int = 0
     feedback: int = 0
+    preferences: int = 0  # of the feedback
     skipped: list[Trouble] = field(default_factory=list)
     skipped_in_all: int = 0
     imported: Import | None = None
@@ -49,7 +50,8 @@ class ImportSummary:
 
     def added(self, counts: Counts) -> None:
         """Take down what was stored."""
-        self.examples, self.responses, self.feedback = counts.examples, counts.responses, counts.feedback
+        self.examples, self.responses = counts.examples, counts.responses
+        self.feedback, self.preferences = counts.feedback, counts.preferences
 
 
 class NothingImported(Refused):

@@ -50,6 +50,7 @@ class Counts:
     examples: int
     responses: int
     feedback: int
+    preferences: int = 0  # of the feedback
 
 
 def store(staging: Staging, project: Project, imported: Import | None, told: Told = lambda stage: None) -> Counts:
@@ -65,11 +66,11 @@ def store(staging: Staging, project: Project, imported: Import | None, told: Tol
     told("responses")
     responses = move.add_responses()
     told("preferences")
-    said = move.add_preferences()
+    said = preferences = move.add_preferences()
     if staging.reached.others:
         told("feedback")
         said += add_others(move, project, imported)
-    return Counts(examples, responses, said)
+    return Counts(examples, responses, said, preferences)
 
 
 def add_others(move: Move, project: Project, imported: Import | None) -> int:

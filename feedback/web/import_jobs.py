@@ -16,7 +16,7 @@ from feedback.models import JobState, Project, Role, Transfer
 from feedback.projects.access import open_to
 from feedback.tasks import ring_transfer
 from feedback.web.answering import person, show
-from feedback.web.importing import counted
+from feedback.web.importing import added_in_words
 from feedback.web.job_stages import STAGES
 
 PAGE = "importing/job.html"
@@ -33,6 +33,7 @@ def import_job(request: HttpRequest, project: Project, id: int) -> HttpResponse:
         "job": job, "asks": asks, "open": job.state in transfers.OPEN, "failed": job.state == JobState.FAILED,
         "bad": reached.get("bad", 0), "troubles": bringing.bad_rows_of(job, SHOWN) if reached.get("bad") else [],
         "difference": job.result.get("difference"), "added": what_was_added(job), "stage": STAGES.get(job.stage, ""),
+        "most": bringing.TOLD if job.state == JobState.DONE else reached.get("bad", 0),
     }  # fmt: skip
     return show(request, PAGE, "job", context)
 
@@ -90,14 +91,9 @@ def changed(project: Project, id: int, verb: Callable[[Transfer], None]) -> Http
 
 def what_was_added(job: Transfer) -> list[str]:
     """The new rows in words."""
-    nouns = {"examples": "example", "responses": "response", "feedback": "piece of feedback"}
     added: dict[str, int] = job.result.get("added", {})
-    plural = {"piece of feedback": "pieces of feedback"}
-    return [
-        f"{number:,} {plural[noun]}" if number != 1 and noun in plural else counted(number, noun)
-        for name, noun in nouns.items()
-        if (number := added.get(name, 0))
-    ]
+    examples, responses, feedback = (added.get(name, 0) for name in ("examples", "responses", "feedback"))
+    return added_in_words(examples, responses, feedback, preferences=job.result.get("preferences", 0))
 
 
 class Echo:

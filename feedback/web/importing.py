@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from feedback.datasets.bringing import open_import
 from feedback.datasets.elsewhere import elsewhere
-from feedback.datasets.importing import ImportSummary, Preview, import_file, preview
+from feedback.datasets.importing import TOLD, ImportSummary, Preview, import_file, preview
 from feedback.datasets.readers.formats import LABELS
 from feedback.errors import Refused
 from feedback.forms.intake import MEGABYTE, ReadingForm, UploadForm
@@ -21,9 +21,14 @@ from feedback.projects.access import open_to
 from feedback.tasks import ring_transfer
 from feedback.web import uploads
 from feedback.web.answering import page_of, person, show
+from feedback.web.wrong import answer_wrong
 
 PAGE = "importing/importing.html"
 LOOK = "importing/preview.html"
+GONE = (
+    "That file no longer waits here: it came in already, another one was sent after it, or a day has passed. "
+    "Send it again; the same file twice adds nothing."
+)
 AT_ONCE = 4 * MEGABYTE  # larger files are brought in by a worker
 
 
@@ -37,7 +42,7 @@ def import_page(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
     context = {"form": form, "imports": page_of(request, project.imports.select_related("made_by"), size=20)}
-    context |= {"jobs": jobs_under_way(project), "shapes": sorted(LABELS.values(), key=str.casefold)}
+    context |= {"jobs": jobs_under_way(project), "shapes": sorted(LABELS.values(), key=str.casefold), "at_most": TOLD}
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
 
@@ -78,7 +83,7 @@ def discard_upload(request: HttpRequest, project: Project, token: str) -> HttpRe
 def gone(request: HttpRequest, project: Project) -> HttpResponse:
     """No such file waits: it is in already (then the list says so), it is somebody else's, or its day is over."""
     if request.method != "POST":
-        raise Http404("No such file waits here. It was brought in already, or it was sent more than a day ago.")
+        return answer_wrong(request, 404, GONE)
     return redirect("import", project.slug)
 
 
@@ -150,12 +155,20 @@ def sentence_of(name: str, summary: ImportSummary) -> str:
 
 
 def what_it_adds(summary: ImportSummary) -> str:
-    """The new examples, responses and preferences in words; empty when there are none."""
-    found = {"example": summary.examples, "response": summary.responses, "preference": summary.feedback}
-    added = [counted(number, noun) for noun, number in found.items() if number]
+    """What is new, in words; empty when nothing is."""
+    added = added_in_words(summary.examples, summary.responses, summary.feedback, preferences=summary.preferences)
     return " and ".join(part for part in (", ".join(added[:-1]), *added[-1:]) if part)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def added_in_words(examples: int, responses: int, feedback: int, *, preferences: int) -> list[str]:
+    """The new rows, kind by kind; what was said that is no preference is counted by itself."""
+    more = feedback - preferences
+    kinds = [(examples, "example", ""), (responses, "response", ""), (preferences, "preference", "")]
+    kinds.append((more, "other piece of feedback", "other pieces of feedback") if preferences else
+                 (more, "piece of feedback", "pieces of feedback"))  # fmt: skip
+    return [counted(number, noun, plural) for number, noun, plural in kinds if number]
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number, set as pages set numbers, with its noun."""
+    return f"{number:,}".replace(",", "\u202f") + f" {noun if number == 1 else plural or noun + 's'}"

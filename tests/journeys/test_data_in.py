@@ -93,7 +93,7 @@ def test_a_large_file_is_watched_paused_and_let_in(ana: Page, tmp_path: Path) ->
         ana.get_by_role("link", name="All of them as CSV").click()
     assert len(Path(download.value.path()).read_text().splitlines()) == 4
     press(ana, "Bring in the rest without these 3 rows")
-    expect(ana.locator("#job")).to_contain_text("It is in: 59,997 examples", timeout=PATIENCE)
+    expect(ana.locator("#job")).to_contain_text("It is in: 59\u202f997 examples", timeout=PATIENCE)
     expect(ana.locator("#job")).to_contain_text("3 rows were left out")
     assert not find_barriers(ana)
 

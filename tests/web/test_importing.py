@@ -175,3 +175,31 @@ def test_a_large_file_becomes_a_job_with_a_page(client: Client, project, ana, da
     assert "Nothing of it came in" in client.get(answer["Location"]).content.decode()
     client.force_login(dan)
     assert client.get(answer["Location"]).status_code == 404
+
+
+def test_what_is_no_preference_is_not_called_one(client: Client, project, ana) -> None:
+    client.force_login(ana)
+    page = client.get(sent(client, project, ROWS)).content.decode()
+    assert "2 examples, 4 responses and 2 preferences" in page
+    row = {"question": "When?", "passages": [["P", "It was in 1789."]], "preference": [1, 1, 1, 0, 1, 2]}
+    row |= {"feedback": {"missing-info": [], "errors": [], "corrected-prediction": "In 1789."}}
+    row |= {f"prediction {n}": f"In 17{n}0." for n in (1, 2, 3, 4)}
+    page = client.get(sent(client, project, [row])).content.decode()
+    assert "1 example, 4 responses, 6 preferences and 1 other piece of feedback" in page
+
+
+def test_more_bad_rows_than_are_shown_are_counted(client: Client, project, ana) -> None:
+    client.force_login(ana)
+    preview = sent(client, project, [*ROWS, *["{"] * 1100])
+    assert "The first 12 of 1\u202f100" in client.get(preview).content.decode()
+    client.post(preview, {"skip_bad": "1"})
+    assert "1\u202f000 or more" in client.get(address(project)).content.decode()
+
+
+def test_a_file_that_waits_no_longer_is_told_of(client: Client, project, ana) -> None:
+    client.force_login(ana)
+    first = sent(client, project, ROWS)
+    sent(client, project, ROWS[:1])
+    answer = client.get(first)
+    assert answer.status_code == 404
+    assert "another one was sent after it" in answer.content.decode()
