@@ -16,6 +16,7 @@ from typing import Any
 FEW, THIN = 100, 0.1
 ALIKE, SLIGHT, LONGER, ONE_VOICE, STALE = 0.7, 0.5, 0.7, 0.8, 0.5
 SEVERE, WARNING, NOTE = "severe", "warning", "note"
+LABELS = ("label", "kto_tag")
 ORDER = {SEVERE: 0, WARNING: 1, NOTE: 2}
 
 
@@ -39,13 +40,17 @@ class Watch:
     raters: Counter[str] = field(default_factory=Counter)
     rounds: Counter[int] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
+    labels: Counter[bool] = field(default_factory=Counter)
     taught_models: int = 0
 
-    def take(self, piece: Any) -> None:
-        """Count a piece that makes a row."""
+    def take(self, piece: Any, line: Mapping[str, Any] | None = None) -> None:
+        """Count a piece that makes a row, and what its line calls it, if that is good or bad."""
         self.rows += 1
-        for row in rows_in(piece):
-            self.raters[getattr(row.rater, "name", "")] += 1
+        label = next((line[name] for name in LABELS if name in line), None) if line else None
+        if isinstance(label, bool):
+            self.labels[label] += 1
+        for row, rater in rows_in(piece):
+            self.raters[getattr(rater, "name", "")] += 1
             if hasattr(row, "strength"):
                 self.strengths[None if row.strength is None else abs(row.strength)] += 1
         taught = getattr(piece, "chosen", None) or getattr(piece, "response", None)
@@ -59,6 +64,7 @@ class Watch:
         if not self.rows:
             return []
         found = [
+            *self.of_labels(),
             *self.of_agreement(facets),
             *self.of_margin(),
             *self.of_sources(facets),
@@ -67,6 +73,13 @@ class Watch:
         if self.rows < FEW:
             found.append(Caution(code="few", level=NOTE, n=self.rows))
         return sorted(found, key=lambda one: ORDER[one.level])
+
+    def of_labels(self) -> list[Caution]:
+        """Whether rows that are good or bad are of both kinds."""
+        if len(self.labels) != 1:
+            return []
+        ((label, n),) = self.labels.items()
+        return [Caution(code="all-good" if label else "all-bad", level=SEVERE, n=n)]
 
     def of_agreement(self, facets: Mapping[str, Any]) -> list[Caution]:
         """Whether several judged, and whether they agree."""
@@ -115,13 +128,14 @@ class Watch:
         return found
 
 
-def rows_in(piece: Any) -> list[Any]:
-    """The rows of feedback behind a piece, as far as it has them at hand."""
+def rows_in(piece: Any) -> list[tuple[Any, Any]]:
+    """The rows of feedback behind a piece with their raters, as far as it has them at hand."""
     judgements = getattr(piece, "judgements", None)
     if judgements is not None:
-        return [one.row for one in judgements]
+        return [(one.row, one.rater) for one in judgements]
     row = getattr(piece, "row", None)
-    return [row] if getattr(row, "rater", None) is not None else []
+    rater = getattr(row, "rater", None)
+    return [] if rater is None else [(row, rater)]
 
 
 def round_of(response: Any) -> int:

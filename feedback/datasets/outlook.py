@@ -73,7 +73,7 @@ def outlook(
         for line, piece in usable_rows(project, writer, wish, tally, at_most=None if whole else 2 * show):
             tally.take(piece)
             facets.take(line, piece)
-            watch.take(piece)
+            watch.take(piece, line)
             if len(first) < show:
                 first.append((line, piece))
         newest = Run.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()

@@ -21,6 +21,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         lazy("Of what is taught, people wrote %(share)s."),
         lazy("Trained on in rounds, a model feeds on itself and its curators' taste grows; keep some real text in."),
     ),
+    "all-good": (
+        lazy("All %(n)s rows are good ones."),
+        lazy("KTO learns from good and bad beside each other: have some answers found bad first, or imitate."),
+    ),
+    "all-bad": (
+        lazy("All %(n)s rows are bad ones."),
+        lazy("KTO learns from good and bad beside each other: have some answers found good first."),
+    ),
     "unconfirmed": (
         lazy("%(n)s were judged by more than one rater."),
         lazy("How far people agree is unknown, so nobody can say how much of this is noise."),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from feedback.datasets.results import post_result
 from feedback.datasets.results import told as result_told
@@ -118,7 +119,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
                 key=f"import-{id_}",
                 kind="import",
                 title=row.filename,
-                words=_("%(n)d examples") % {"n": many},
+                words=ngettext("%(n)d example", "%(n)d examples", many) % {"n": many},
                 more=f"{row.format}, {date_format(row.created_at, 'j F Y')}, SHA-256 {row.sha256[:12]}",
             )
         )
@@ -134,7 +135,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
                 key=f"run-{id_}",
                 kind="run",
                 title=_("Run %(number)d") % {"number": run.number},
-                words=_("%(n)d answers") % {"n": many},
+                words=ngettext("%(n)d answer", "%(n)d answers", many) % {"n": many},
                 by=SIMULATED if run.simulated else MODEL,
                 url=reverse("run", args=[project.slug, run.number]),
                 more=f"{run.strategy}, {run.model}",
@@ -145,7 +146,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
         )
     for id_, many in largest(roots.raters):
         rater = things["raters"][id_]
-        words = _("%(n)d rows") % {"n": many}
+        words = ngettext("%(n)d row", "%(n)d rows", many) % {"n": many}
         columns[ROOTS].append(
             Spot(
                 key=f"rater-{id_}",
@@ -164,7 +165,7 @@ def add_roots(columns: dict[int, list[Spot]], edges: list[tuple[str, str]], proj
                 kind="import",
                 title=_("Written here"),
                 by=THING,
-                words=_("%(n)d examples") % {"n": roots.unimported},
+                words=ngettext("%(n)d example", "%(n)d examples", roots.unimported) % {"n": roots.unimported},
             )
         )
         edges.append(("here", "snapshot"))

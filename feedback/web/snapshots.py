@@ -55,6 +55,7 @@ def new_snapshot(request: HttpRequest, project: Project) -> HttpResponse:
     context = {"form": form, "naming": naming, "query": query_of(request), "look": look and told(look)}
     context["sentences"] = words.sentences(asked) if asked else []
     context["open"] = opened(asked) if asked else {}
+    context["most"] = asked.limit if asked and look and asked.limit and asked.limit < look.examples else 0
     return show(request, NEW, "look", context, status=422 if request.method == "POST" else 200)
 
 

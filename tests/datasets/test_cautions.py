@@ -17,7 +17,7 @@ def piece(number: int, **fields: Any) -> Any:
     """A pair two people preferred strongly, of which the chosen one is a person's."""
     rater = SimpleNamespace(name=fields.get("rater", f"Rater {number % 3}"))
     strength = fields.get("strength", 3)
-    judgements = [SimpleNamespace(row=SimpleNamespace(rater=rater, strength=strength), outcome="first")]
+    judgements = [SimpleNamespace(row=SimpleNamespace(rater=rater, strength=strength), rater=rater, outcome="first")]
     run = SimpleNamespace(number=fields.get("run", 0))
     made = SimpleNamespace(run=run) if fields.get("run") else None
     response = SimpleNamespace(origin=fields.get("origin", "written"), model=fields.get("model", ""), produced_by=made)
@@ -54,6 +54,18 @@ def test_a_good_set_has_nothing_to_be_minded() -> None:
 )  # fmt: skip
 def test_each_trouble_is_named(code: str, how: dict[str, Any]) -> None:
     assert code in codes(**how)
+
+
+@pytest.mark.parametrize(("labels", "said"), [([True], "all-good"), ([False], "all-bad"), ([True, False], "")])
+def test_answers_that_are_all_good_or_all_bad_are_told_of(labels: list[bool], said: str) -> None:
+    for name in ("label", "kto_tag"):
+        facets, watch = Facets(), Watch()
+        for number in range(120):
+            line, one = {"completion": f"{number}", name: labels[number % len(labels)]}, piece(number)
+            facets.take(line, one)
+            watch.take(one, line)
+        found = [one.code for one in watch.cautions(facets.as_dict()) if one.code.startswith("all-")]
+        assert found == ([said] if said else [])
 
 
 def test_the_worst_stands_first() -> None:
