@@ -1,5 +1,8 @@
 """Examples with all attempts at them, read from the tables: a batch of examples at a time, a fixed number of queries.
 
+Examples are looked through by stretches of numbers, so the database looks at no more of them than it must before the
+first is there.
+
 What counts is asked of `choosing`, as everywhere. From a snapshot come only attempts that frozen rows speak of, and
 what those were made of. Texts a run wrote on its way and did not keep are attempts too; they have no row of their own.
 """
@@ -7,18 +10,18 @@ what those were made of. Texts a run wrote on its way and did not keep are attem
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, prefetch_related_objects
 
 from feedback.datasets.attempted_words import Heard, hear
 from feedback.datasets.choosing import chosen, chosen_examples
+from feedback.datasets.fetching import EXAMPLES, FEWEST, MOST, RESPONSES
+from feedback.datasets.lightly import Raters, lightly
 from feedback.datasets.pieces import Wish
 from feedback.datasets.provenance import pseudonym
-from feedback.datasets.said import LINEAGE
 from feedback.datasets.writers.attempts import Attempt, Attempts
 from feedback.examples.hashes import text_hash
 from feedback.models import (
@@ -38,7 +41,7 @@ from feedback.models import (
 )
 from feedback.models.feedback import Feedback
 
-BATCH = 100
+BATCH = 300
 Asked = Callable[[Any, Wish], Q]
 PATHS: dict[type[Feedback], str] = {
     Critique: "response__example", Rating: "response__example", Edit: "response__example", Span: "response__example",
@@ -53,7 +56,7 @@ def having(*kinds: type[Feedback]) -> Asked:
     def asked(project: Any, wish: Wish) -> Q:
         found = Q()
         for kind in kinds:
-            found |= Q(pk__in=chosen(kind, project, wish).values(PATHS[kind]))
+            found |= Q(Exists(chosen(kind, project, wish).filter(**{PATHS[kind]: OuterRef("pk")})))
         return found
 
     return asked
@@ -78,10 +81,21 @@ def either(*asked: Asked) -> Asked:
 
 def attempts_in(project: Any, wish: Wish, asked: Asked) -> Iterator[Attempts]:
     """The examples one asks for, by number, each with its attempts."""
-    rows: Any = chosen_examples(project, wish).filter(asked(project, wish))
-    found = rows.select_related("imported_in").order_by("number").iterator(chunk_size=BATCH)
-    while batch := list(islice(found, BATCH)):
-        yield from gather(project, wish, batch)
+    raters = Raters()
+    for found in stretches(project, wish, chosen_examples(project, wish).filter(asked(project, wish))):
+        for place in range(0, len(found), BATCH):
+            yield from gather(project, wish, found[place : place + BATCH], raters)
+
+
+def stretches(project: Any, wish: Wish, rows: Any) -> Iterator[list[Any]]:
+    """The examples among these rows, a few first, then as many numbers at a time as make a batch."""
+    after, size = wish.after, FEWEST
+    numbers = Example.objects.filter(project=project).order_by("number").values_list("number", flat=True)
+    while upto := numbers.filter(number__gt=after)[:size].aggregate(last=Max("number"))["last"]:
+        found = lightly(rows.filter(number__gt=after, number__lte=upto).order_by("number"), EXAMPLES)
+        prefetch_related_objects(found, "imported_in")
+        yield found
+        after, size = upto, max(FEWEST, min(MOST, BATCH * size // max(len(found), BATCH // 8)))
 
 
 @dataclass
@@ -93,29 +107,32 @@ class Batch:
     hinted: dict[int, int] = field(default_factory=dict)
 
 
-def gather(project: Any, wish: Wish, examples: Sequence[Example]) -> list[Attempts]:
+def gather(project: Any, wish: Wish, examples: Sequence[Example], raters: Raters) -> list[Attempts]:
     """All that is known of these examples."""
-    ids = [one.pk for one in examples]
-    heard = hear(project, wish, ids)
-    batch = read(wish, ids, heard)
+    heard = hear(project, wish, [one.pk for one in examples], raters)
+    batch = read(wish, {one.pk: one for one in examples}, heard, raters)
     return [assembled(example, batch, heard) for example in examples]
 
 
-def read(wish: Wish, ids: Sequence[int], heard: Heard) -> Batch:
+def read(wish: Wish, examples: Mapping[int, Example], heard: Heard, raters: Raters) -> Batch:
     """Responses and steps of a batch."""
-    found = Batch()
-    rows: Any = Response.objects.filter(example__in=ids).select_related(*LINEAGE, "author")
+    found, ids = Batch(), list(examples)
+    rows: Any = Response.objects.filter(example__in=ids)
     if wish.snapshot is not None:
         rows = rows.filter(pk__in=spoken_of(heard))
     if wish.rounds:
         rows = rows.filter(Q(produced_by__isnull=True) | Q(produced_by__run__number__in=sorted(wish.rounds)))
     if wish.constitution:
         rows = rows.filter(Q(produced_by__isnull=True) | Q(produced_by__run__constitution__number=wish.constitution))
-    for row in rows.order_by("pk"):
+    responses = lightly(rows.order_by("pk"), RESPONSES)
+    raters.placed(responses, "author")
+    for row in responses:
+        row._state.fields_cache["example"] = examples[row.example_id]
         found.responses[row.example_id].append(row)
+    prefetch_related_objects(responses, "produced_by__run__constitution")
     items = {row.produced_by.item_id for rows in found.responses.values() for row in rows if row.produced_by}
     steps: Any = Step.objects.filter(item__in=items, state="done", part__in=("critic", "reviser"))
-    for step in steps.order_by("item", "position"):
+    for step in steps.order_by("item", "position") if items else ():
         found.steps[step.item_id].append(step)
     errands = Errand.objects.filter(kind=Errand.Kind.HINTED, example__in=ids, result__isnull=False, hint__isnull=False)
     found.hinted = {result: hint for result, hint in errands.values_list("result", "hint") if result and hint}

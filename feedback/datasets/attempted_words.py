@@ -1,5 +1,7 @@
 """What was said of the attempts at some examples: read in a fixed number of queries, then told to the attempts.
 
+Rows are made lightly and hold their raters; the responses they name are told by their ids alone.
+
 Whose word counts is the wish's; words of judges are kept beside, marked as not counted, for views that train critics.
 What only the simulated model or a simulated person said is left out unless it was asked for.
 """
@@ -7,13 +9,16 @@ What only the simulated model or a simulated person said is left out unless it w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from feedback.capture.forms import form_of
 from feedback.datasets.choosing import chosen
+from feedback.datasets.lightly import Raters, lightly
 from feedback.datasets.pieces import Wish
 from feedback.datasets.provenance import pseudonym
 from feedback.datasets.writers.attempts import Attempts, Checked, Hinted, Mark, Order, Score, Words
@@ -35,6 +40,7 @@ from feedback.models import (
 )
 
 IMPORTED = "imported"
+OF_RESPONSE = "response__example"
 SIMULATED, JUDGE, CHECK = Rater.Kind.SIMULATED.value, Rater.Kind.JUDGE.value, Rater.Kind.CHECK.value
 
 
@@ -91,7 +97,7 @@ class Heard:
             attempt.checks += [checked(one) for one in self.checks[row.pk] if self.trusted(one.rater.kind)]
             attempt.words += self.words_of(row, keys)
             for edit in self.edits[row.pk]:
-                self.rewritten(found, edit)
+                self.rewritten(found, edit, keys)
         found.orders += self.orders_in(found, keys)
         tries = defaultdict(list)
         for response, hint in hinted.items():
@@ -131,9 +137,9 @@ class Heard:
             found.setdefault(key, "made")
         return found
 
-    def rewritten(self, found: Attempts, edit: Any) -> None:
+    def rewritten(self, found: Attempts, edit: Any, keys: dict[int, str]) -> None:
         """Why a text was rewritten stands on the text it became."""
-        made = found.tried.get(edit.result.content_hash)
+        made = found.tried.get(keys.get(edit.result_id, ""))
         if made is not None and not self.left_out(edit.rater.kind):
             made.changed_for = made.changed_for or edit.reason
             made.edited_turn = edit.turn
@@ -143,7 +149,7 @@ class Heard:
     def orders_in(self, found: Attempts, keys: dict[int, str]) -> list[Order]:
         """Preferences and rankings between attempts here."""
         rows = [row for pk in keys for row in self.preferences[pk]]
-        orders = [order_of(row) for row in rows if self.counts(row.rater.kind) and row.response_b_id in keys]
+        orders = [order_of(row, keys) for row in rows if self.counts(row.rater.kind) and row.response_b_id in keys]
         for places in self.places[found.example.pk]:
             orders += ranked(places, keys)
         return orders
@@ -157,58 +163,77 @@ class Heard:
             found.tried[key].hint = row.text
 
 
-def hear(project: Any, wish: Wish, ids: Sequence[int]) -> Heard:
+def hear(project: Any, wish: Wish, ids: Sequence[int], raters: Raters) -> Heard:
     """All rows about these examples."""
     _, form = form_of(project)
     heard = Heard(wish, praise=frozenset(one.name for one in form.categories if one.polarity == "kudos"))
-    hear_words(heard, project, ids)
-    hear_judgements(heard, project, ids)
-    hear_orders(heard, project, ids)
-    hear_checks(heard, ids)
+    read = Reading(project, wish, ids, raters)
+    hear_words(heard, read)
+    hear_judgements(heard, read)
+    hear_orders(heard, read)
+    hear_checks(heard, read)
     return heard
 
 
-def hear_words(heard: Heard, project: Any, ids: Sequence[int]) -> None:
+@dataclass(frozen=True)
+class Reading:
+    """Which rows are read: those that the wish chooses, about these examples."""
+
+    project: Any
+    wish: Wish
+    ids: Sequence[int]
+    raters: Raters
+
+    def rows(self, kind: Any, example: str, *related: str, **more: Any) -> list[Any]:
+        """The rows of a kind with their raters and what else is named, in the order they were said."""
+        found = lightly(
+            chosen(kind, self.project, self.wish).filter(**{f"{example}__in": self.ids}, **more).order_by("pk")
+        )
+        self.raters.placed(found)
+        prefetch_related_objects(found, *related)
+        return found
+
+
+def hear_words(heard: Heard, read: Reading) -> None:
     """Critiques and what came of them, rewrites and marks."""
-    by = {"response__example__in": ids}
-    for row in rows(Critique, project, heard, by, "rater", "span", "beside"):
+    for row in read.rows(Critique, OF_RESPONSE, "span", "beside"):
         heard.critiques[row.response_id].append(row)
         heard.spoken_of |= {row.response_id} | ({row.beside_id} if row.beside_id else set())
-    for row in rows(Uptake, project, heard, {"critique__response__example__in": ids}, "rater"):
+    for row in read.rows(Uptake, f"critique__{OF_RESPONSE}"):
         if heard.counts(row.rater.kind):
             heard.uptakes[row.critique_id].append(row)
             heard.spoken_of |= {row.response_id}
-    for row in rows(Edit, project, heard, by, "rater", "result"):
+    for row in read.rows(Edit, OF_RESPONSE):
         heard.edits[row.response_id].append(row)
         heard.spoken_of |= {row.response_id, row.result_id}
-    for row in rows(Span, project, heard, by, "rater"):
+    for row in read.rows(Span, OF_RESPONSE):
         heard.spans[row.response_id].append(row)
         heard.spoken_of.add(row.response_id)
 
 
-def hear_judgements(heard: Heard, project: Any, ids: Sequence[int]) -> None:
+def hear_judgements(heard: Heard, read: Reading) -> None:
     """Ratings of responses and of words, and hints."""
-    for row in rows(Rating, project, heard, {"response__example__in": ids, "cannot_judge": False}, "rater"):
+    for row in read.rows(Rating, OF_RESPONSE, cannot_judge=False):
         heard.spoken_of.add(row.response_id)
         if row.critique_id is None:
             heard.ratings[row.response_id].append(row)
         elif heard.counts(row.rater.kind):
             heard.worth[row.critique_id].append(value_of(row))
-    for row in rows(Hint, project, heard, {"example__in": ids}, "rater"):
+    for row in read.rows(Hint, "example"):
         heard.hints[row.example_id].append(row)
-    for row in rows(Demonstration, project, heard, {"example__in": ids}, "rater"):
-        heard.spoken_of.add(row.result_id)
+    shown = chosen(Demonstration, read.project, read.wish).filter(example__in=read.ids)
+    heard.spoken_of.update(shown.order_by().values_list("result", flat=True))
 
 
-def hear_orders(heard: Heard, project: Any, ids: Sequence[int]) -> None:
+def hear_orders(heard: Heard, read: Reading) -> None:
     """Preferences and rankings."""
-    for row in rows(Preference, project, heard, {"response_a__example__in": ids}, "rater", "response_a", "response_b"):
+    for row in read.rows(Preference, "response_a__example"):
         heard.preferences[row.response_a_id].append(row)
         heard.spoken_of |= {row.response_a_id, row.response_b_id}
-    found = {row.pk: row for row in rows(Ranking, project, heard, {"example__in": ids}, "rater")}
+    found = {row.pk: row for row in read.rows(Ranking, "example")}
     places: dict[int, list[Any]] = defaultdict(list)
     place: Any
-    for place in Place.objects.filter(ranking__in=found).order_by("place", "pk"):
+    for place in Place.objects.filter(ranking__in=found).order_by("place", "pk") if found else ():
         place.ranking = found[place.ranking_id]
         places[place.ranking_id].append(place)
         heard.spoken_of.add(place.response_id)
@@ -217,23 +242,20 @@ def hear_orders(heard: Heard, project: Any, ids: Sequence[int]) -> None:
             heard.places[row.example_id].append(places[pk])
 
 
-def hear_checks(heard: Heard, ids: Sequence[int]) -> None:
+def hear_checks(heard: Heard, read: Reading) -> None:
     """What checks found and what came of answers; of a snapshot, what was there when it was frozen."""
-    results: Any = CheckResult.objects.filter(about__example__in=ids).select_related("about", "rater")
-    consequences: Any = Consequence.objects.filter(response__example__in=ids, origin=Consequence.Origin.IMPORTED)
+    results: Any = CheckResult.objects.filter(about__example__in=read.ids)
+    consequences: Any = Consequence.objects.filter(response__example__in=read.ids, origin=Consequence.Origin.IMPORTED)
     if heard.wish.snapshot is not None:
         then = Snapshot.objects.values_list("frozen_at", flat=True).get(pk=heard.wish.snapshot)
         until = {"created_at__lte": then} if then else {}
         results, consequences = results.filter(**until), consequences.filter(**until)
-    for row in results.order_by("pk"):
+    found = lightly(results.order_by("pk"))
+    read.raters.placed(found)
+    prefetch_related_objects(found, "about")
+    for row in found:
         heard.checks[row.response_id].append(row)
     heard.consequences = dict(consequences.order_by("-pk").values_list("response", "text"))
-
-
-def rows(kind: Any, project: Any, heard: Heard, by: dict[str, Any], *related: str) -> Iterable[Any]:
-    """The rows of a kind about these examples, in the order they were said."""
-    found: Iterable[Any] = chosen(kind, project, heard.wish).filter(**by).select_related(*related).order_by("pk")
-    return found
 
 
 def led(one: Any, edit: Any, reasons: set[str]) -> bool:
@@ -283,10 +305,10 @@ def checked(row: Any) -> Checked:
     return Checked(asks=row.about.text, passes=row.passes, by=row.rater.kind)
 
 
-def order_of(row: Any) -> Order:
+def order_of(row: Any, keys: dict[int, str]) -> Order:
     """A preference as plain data."""
     return Order(
-        first=row.response_a.content_hash, second=row.response_b.content_hash,
+        first=keys[row.response_a_id], second=keys[row.response_b_id],
         result={"a": 1, "b": -1}.get(row.outcome, 0), reason=row.reason, aspect=row.aspect,
         rater=pseudonym(row.rater), by=row.rater.kind, row=row,
     )  # fmt: skip
