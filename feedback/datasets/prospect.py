@@ -1,17 +1,21 @@
 """What a snapshot would hold if it were frozen now, counted while its filters are still being moved.
 
-Rows and examples are counted by the database. What the rule leaves of the pairs is found from ids and hashes; where
-there are very many, from every n-th example: the numbers are estimates then (`sampled` says for how many each stands).
+Rows and examples are counted by the database, what the rule leaves of the pairs is found from ids and hashes. Where
+there are many examples, all of it is counted on `LOOKED_AT` of them, drawn by chance but always the same ones, and told
+as an estimate (`sampled` says for how many each stands): it takes as long for a million as for some thousand.
 Near-duplicates are looked for only among few examples: otherwise freezing says how many there were.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
-from django.db.models import Count, Q
-from django.db.models.functions import Mod
+from django.db import connection, transaction
+from django.db.models import Count, Max, Q
 
 from feedback.datasets.choosing import chosen_examples, example_of, name_of
 from feedback.datasets.filters import EXACT, Filters
@@ -20,9 +24,9 @@ from feedback.datasets.pairwise import Weighing, settled_pairs
 from feedback.datasets.writers.sketching import AGREED, clustered
 from feedback.models import Edit, Example, Preference
 
-PAIRS_AT_ONCE = 4000
-LOOKED_AT = 1500
+LOOKED_AT, WHOLE = 1200, 4000
 QUICK = 3000
+ALONG_INDEXES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,66 +67,93 @@ def is_quick(project: Any) -> bool:
 
 
 def prospect(project: Any, filters: Filters) -> Prospect:
-    """Count what would be frozen now."""
-    rows, raters = rows_by_kind(project, filters)
-    examples = examples_wanted(project, filters, rows)
-    splits = dict(examples.order_by().values_list("split").annotate(n=Count("pk")))
-    every = sum(splits.values())
-    pairs, fallen, sampled = weighed(project, filters, rows)
+    """Count what would be frozen now, or estimate it where there is much."""
+    sample, stands_for = sample_of(project)
+    with near(sample):
+        rows, raters = rows_by_kind(project, filters, sample)
+        examples = examples_wanted(project, filters, rows, sample)
+        splits = dict(examples.order_by().values_list("split").annotate(n=Count("pk")))
+        weighing = weighed(project, filters, rows, sample)
+        every = sum(splits.values())
+        same = alike(examples, filters) if sample is None and every <= LOOKED_AT else None
+    found = (rows, raters, dict(sorted(splits.items())), weighing.facts(), weighing.fallen)
+    counts = [{name: scaled(value, stands_for) for name, value in one.items()} for one in found]
     return Prospect(
-        rows=rows, raters=raters, examples=every, splits=dict(sorted(splits.items())), pairs=pairs, fallen=fallen,
-        sampled=sampled, alike=alike(examples, filters) if every <= LOOKED_AT else None,
+        rows=counts[0], raters=counts[1], examples=scaled(every, stands_for), splits=counts[2], pairs=counts[3],
+        fallen=counts[4], sampled=round(stands_for), alike=same,
     )  # fmt: skip
 
 
-def rows_by_kind(project: Any, filters: Filters) -> tuple[dict[str, int], dict[str, int]]:
+def sample_of(project: Any) -> tuple[list[int] | None, float]:
+    """Ids of examples to look at and for how many each stands; None for all, where there are few.
+
+    One number by chance out of each stretch: a file may hold two kinds of rows by turns.
+    """
+    every = Example.objects.filter(project=project)
+    last = every.aggregate(last=Max("number"))["last"] or 0
+    if last <= WHOLE:
+        return None, 1.0
+    stretch, chance = last // LOOKED_AT, Random(project.pk)
+    numbers = [begins + chance.randrange(1, stretch + 1) for begins in range(0, stretch * LOOKED_AT, stretch)]
+    return list(every.filter(number__in=numbers).values_list("pk", flat=True)), last / LOOKED_AT
+
+
+@contextmanager
+def near(sample: list[int] | None) -> Iterator[None]:
+    """Read a sample along the indexes: with whole tables at hand, PostgreSQL would rather read all of them."""
+    with transaction.atomic():
+        if sample is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("; ".join(f"SET LOCAL {way} = off" for way in ALONG_INDEXES))
+        yield
+
+
+def looked_at(kind: Any, project: Any, filters: Filters, sample: list[int] | None) -> Any:
+    """The rows of a kind that would go in, as far as they are looked at; those about no example always are."""
+    rows, example = rows_wanted(kind, project, filters).order_by(), example_of(kind)
+    return rows if sample is None or not example else rows.filter(**{f"{example}__in": sample})
+
+
+def rows_by_kind(project: Any, filters: Filters, sample: list[int] | None) -> tuple[dict[str, int], dict[str, int]]:
     """Rows by kind and by kind of rater, before pairs are held against the rule."""
     rows: dict[str, int] = {}
     raters: dict[str, int] = {}
     for kind in wanted_kinds(filters):
-        found = rows_wanted(kind, project, filters).order_by().values_list("rater__kind").annotate(n=Count("pk"))
+        if sample and not kind._default_manager.filter(project=project).exists():
+            continue
+        found = looked_at(kind, project, filters, sample).values_list("rater__kind").annotate(n=Count("pk"))
         for rater, count in found:
             raters[rater] = raters.get(rater, 0) + count
             rows[name_of(kind)] = rows.get(name_of(kind), 0) + count
     return dict(sorted(rows.items(), key=lambda one: -one[1])), dict(sorted(raters.items()))
 
 
-def examples_wanted(project: Any, filters: Filters, rows: dict[str, int]) -> Any:
+def examples_wanted(project: Any, filters: Filters, rows: dict[str, int], sample: list[int] | None) -> Any:
     """The examples that the rows are about."""
     if filters.unjudged:
-        return chosen_examples(project, filters.wish())
+        every = chosen_examples(project, filters.wish())
+        return every if sample is None else every.filter(pk__in=sample)
     about = Q(pk__in=[])
     for kind in wanted_kinds(filters):
         if rows.get(name_of(kind)) and (path := example_of(kind)):
-            about |= Q(pk__in=rows_wanted(kind, project, filters).order_by().values(path))
-    return Example.objects.filter(about, project=project)
+            about |= Q(pk__in=looked_at(kind, project, filters, sample).values(path))
+    return Example.objects.filter(about, project=project, **({} if sample is None else {"pk__in": sample}))
 
 
-def weighed(project: Any, filters: Filters, rows: dict[str, int]) -> tuple[dict[str, Any], dict[str, int], int]:
-    """What the rule leaves of the pairs, why others fall, and how many examples each looked at stands for."""
-    judged = rows.get("preference", 0) + rows.get("edit", 0)
-    sampled = max(1, -(-judged // PAIRS_AT_ONCE))
-    preferences, edits = rows_wanted(Preference, project, filters), rows_wanted(Edit, project, filters)
-    if sampled > 1:
-        preferences = every_nth(preferences, "response_a__example__number", sampled)
-        edits = every_nth(edits, "response__example__number", sampled)
-    if filters.aspect or filters.timing:
-        edits = edits.none()
+def weighed(project: Any, filters: Filters, rows: dict[str, int], sample: list[int] | None) -> Weighing:
+    """What the rule leaves of the pairs."""
     weighing = Weighing()
-    for decision, _ in settled_pairs(preferences, edits, filters.rule) if judged else ():
-        weighing.take(decision)
-    counts = {name: scaled(value, sampled) for name, value in weighing.facts().items()}
-    return counts, {why: scaled(count, sampled) for why, count in weighing.fallen.items()}, sampled
+    if rows.get("preference", 0) + rows.get("edit", 0):
+        preferences, edits = (looked_at(kind, project, filters, sample) for kind in (Preference, Edit))
+        edits = edits if rows.get("edit") and not (filters.aspect or filters.timing) else edits.none()
+        for decision, _ in settled_pairs(preferences, edits, filters.rule):
+            weighing.take(decision)
+    return weighing
 
 
-def every_nth(rows: Any, number: str, n: int) -> Any:
-    """The rows of every n-th example."""
-    return rows.annotate(place=Mod(number, n)).filter(place=0)
-
-
-def scaled(value: Any, sampled: int) -> Any:
+def scaled(value: Any, stands_for: float) -> Any:
     """A count of the sample as one of the whole; shares stay as they are."""
-    return value * sampled if isinstance(value, int) else value
+    return round(value * stands_for) if isinstance(value, int) else value
 
 
 def alike(examples: Any, filters: Filters) -> int:
@@ -131,5 +162,5 @@ def alike(examples: Any, filters: Filters) -> int:
         [str(turn.get("content") or "") for turn in messages if turn.get("role") == "user"]
         for messages in examples.order_by("number").values_list("messages", flat=True)
     ]
-    near, _ = clustered(said, least=1.0 if filters.duplicates == EXACT else AGREED)
-    return sum(near.leader(i) != i for i in range(len(said)))
+    groups, _ = clustered(said, least=1.0 if filters.duplicates == EXACT else AGREED)
+    return sum(groups.leader(i) != i for i in range(len(said)))

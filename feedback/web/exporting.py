@@ -72,7 +72,9 @@ def export_counts(request: HttpRequest, project: Project, family: str) -> HttpRe
     asked, snapshot = form.asked(), form.chosen
     chosen = asked.pop("format")
     found = counts_of_each(project, formats.values(), snapshot=snapshot, **asked)
+    again = request.get_full_path() if None in found.values() else ""
     context = {"formats": list(formats.values()), "found": found, "one": FORMATS[chosen], "query": query_of(form)}
+    context["again"] = again
     return render(request, "exporting/formats.html", context)
 
 

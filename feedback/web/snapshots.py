@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -45,7 +45,7 @@ def snapshots(request: HttpRequest, project: Project) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_snapshot(request: HttpRequest, project: Project) -> HttpResponse:
     """Choose what goes in; the address holds the filters, so what was counted is what is frozen."""
-    form, naming = SnapshotForm(project, request.GET), NamingForm(request.POST or None)
+    form, naming = SnapshotForm(project, filters_in(request)), NamingForm(request.POST or None)
     asked = form.asked()
     if request.method == "POST" and asked is not None:
         made = carried_out(naming, lambda said: frozen(request, project, asked, said))
@@ -77,11 +77,16 @@ def opened(asked: Filters) -> dict[str, bool]:
     }
 
 
-def query_of(request: HttpRequest) -> str:
-    """The filters as the end of an address."""
+def filters_in(request: HttpRequest) -> QueryDict:
+    """What the address says of filters: nothing, where it only asks to count all."""
     said = request.GET.copy()
     said.pop("whole", None)
-    return said.urlencode()
+    return said
+
+
+def query_of(request: HttpRequest) -> str:
+    """The filters as the end of an address."""
+    return filters_in(request).urlencode()
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def test_the_rows_of_each_format_of_a_shelf_are_counted(client: Client, project,
     client.force_login(ana)
     page = client.get(address("export_counts", project, "pairs"), {"format": "trl-preference"})
     assert page.status_code == 200
-    assert page.context["found"]["trl-preference"] == 1
+    assert page.context["found"]["trl-preference"].rows == 1
     assert client.get(address("export_counts", project, "nobody")).status_code == 404
 
 
