@@ -20,6 +20,7 @@ from feedback.datasets.comparing import difference
 from feedback.datasets.holding import Hold
 from feedback.datasets.importing import MANY, TOLD
 from feedback.datasets.reading import Batch, batches, hash_of, shaped
+from feedback.datasets.sparing import sparing
 from feedback.datasets.staging import Reached, Staging
 from feedback.datasets.storing import Counts, count_anew, store
 from feedback.datasets.transfers import go_on_with, may_transfer, open_transfer, rows_of
@@ -69,7 +70,9 @@ def work(transfer: Transfer, hold: Hold) -> bool:
     """Read a stretch of the file, or move what was read; whether more waits."""
     staging = staging_of(transfer)
     if not transfer.result.get("read"):
-        if not read_on(transfer, staging, hold):
+        with sparing():
+            whole = read_on(transfer, staging, hold)
+        if not whole:
             return True
         hold.keep(stage=COMPARING, result={**transfer.result, "difference": difference(staging, transfer.project)})
     if waits_for_a_word(transfer):
@@ -163,13 +166,13 @@ def import_of(transfer: Transfer, staging: Staging) -> Import:
 def finish(transfer: Transfer, imported: Import, counts: Counts, hold: Hold) -> None:
     """Write down what was added; an import that added nothing leaves no trace but its job."""
     added = {"examples": counts.examples, "responses": counts.responses, "feedback": counts.feedback}
-    if any(added.values()):
+    if any(added.values()) or counts.tagged:
         Import.objects.filter(pk=imported.pk).update(**{f"{name}_added": number for name, number in added.items()})
         announce(transfer.project_id, "examples", "feedback")
     else:
         imported.delete()
     kept = imported if imported.pk else None
-    told = {"added": added, "preferences": counts.preferences}
+    told = {"added": added, "preferences": counts.preferences, "tagged": counts.tagged}
     hold.conclude(imported=kept, result={**transfer.result, **told}, paused=False)
 
 

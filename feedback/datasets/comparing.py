@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from feedback.datasets.moving import ANSWERED, ANSWERS, PLACES, Move
+from feedback.datasets.moving import ANSWERED, ANSWERS, NEW_TAGS, PLACES, Move
 from feedback.datasets.staging import Staging
 from feedback.models import Project
 
@@ -25,8 +25,9 @@ WHERE place.is_new AND rows.external_id <> '' ORDER BY rows.line LIMIT %(most)s
 def difference(staging: Staging, project: Project) -> dict[str, Any]:
     """What the rows put aside would add to the project; stores nothing.
 
-    {"examples": {"new", "there"}, "responses": {"new", "there"}, "verdicts", "changed": {"count", "rows"}}; `changed`
-    are rows whose `external_id` the project has with another conversation: they come in as examples of their own.
+    {"examples": {"new", "there"}, "responses": {"new", "there"}, "verdicts", "others", "tagged", "changed": {"count",
+    "rows"}}; `changed` are rows whose `external_id` the project has with another conversation: they come in as examples
+    of their own.
     """
     staging.count()
     move = Move(staging, project, None)
@@ -36,7 +37,7 @@ def difference(staging: Staging, project: Project) -> dict[str, Any]:
         move.make("answer", ANSWERS, of="response")
         told = {"examples": counted(move, EXAMPLES), "responses": counted(move, RESPONSES),
                 "verdicts": staging.reached.verdicts, "others": staging.reached.others,
-                "changed": changed(move)}  # fmt: skip
+                "tagged": tagged(move), "changed": changed(move)}  # fmt: skip
         transaction.set_rollback(True)
     return told
 
@@ -47,6 +48,13 @@ def counted(move: Move, words: str) -> dict[str, int]:
         cursor.execute(words.format(**move.names))
         new, there = cursor.fetchone()
     return {"new": new, "there": there}
+
+
+def tagged(move: Move) -> int:
+    """How many examples that are there would get tags they do not have."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({NEW_TAGS}) new".format(**move.names))
+        return int(cursor.fetchone()[0])
 
 
 def changed(move: Move) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from feedback.datasets.comparing import difference
 from feedback.datasets.reading import Batch, Preview, Trouble, batches, hash_of, name_of, opened, preview, shaped
+from feedback.datasets.sparing import sparing
 from feedback.datasets.staging import Staging
 from feedback.datasets.storing import Counts, count_anew, store
 from feedback.errors import NotAllowed, Refused
@@ -36,6 +37,7 @@ class ImportSummary:
     responses: int = 0
     feedback: int = 0
     preferences: int = 0  # of the feedback
+    tagged: int = 0  # examples that were there and got tags they did not have
     skipped: list[Trouble] = field(default_factory=list)
     skipped_in_all: int = 0
     imported: Import | None = None
@@ -51,7 +53,7 @@ class ImportSummary:
     def added(self, counts: Counts) -> None:
         """Take down what was stored."""
         self.examples, self.responses = counts.examples, counts.responses
-        self.feedback, self.preferences = counts.feedback, counts.preferences
+        self.feedback, self.preferences, self.tagged = counts.feedback, counts.preferences, counts.tagged
 
 
 class NothingImported(Refused):
@@ -115,11 +117,12 @@ def may_import(project: Project, by: User | None) -> None:
 
 def put_aside(staging: Staging, found: Iterator[Batch], *, stop_at_bad: bool, told: Told) -> None:
     """Put all rows aside. After a bad row no more are kept, but the rest is still read and checked."""
-    for batch in found:
-        keep = not (stop_at_bad and (staging.reached.bad or batch.troubles))
-        staging.add(batch.rows if keep else [], batch.troubles)
-        staging.reached.read += batch.read
-        told("reading", staging.reached.read)
+    with sparing():
+        for batch in found:
+            keep = not (stop_at_bad and (staging.reached.bad or batch.troubles))
+            staging.add(batch.rows if keep else [], batch.troubles)
+            staging.reached.read += batch.read
+            told("reading", staging.reached.read)
 
 
 def finish(project: Project, summary: ImportSummary, *, dry_run: bool) -> None:
@@ -129,7 +132,7 @@ def finish(project: Project, summary: ImportSummary, *, dry_run: bool) -> None:
     if dry_run:
         transaction.set_rollback(True)
         summary.imported = None
-    elif summary.examples or summary.responses or summary.feedback:
+    elif summary.examples or summary.responses or summary.feedback or summary.tagged:
         row.examples_added, row.responses_added = summary.examples, summary.responses
         row.feedback_added, row.skipped = summary.feedback, summary.skipped
         row.save()

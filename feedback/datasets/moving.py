@@ -32,6 +32,18 @@ SELECT place.example, %(project)s, %(first)s - 1 + place.number, rows.external_i
        rows.reference, rows.tags, rows.extra, rows.split, %(imported)s, %(now)s
 FROM {examples} rows JOIN {place} place USING (line) WHERE place.is_new
 """
+NEW_TAGS = """
+SELECT place.example, place.is_new, jsonb_agg(DISTINCT tag) AS tags
+FROM {examples} rows JOIN {place} place ON place.hash = rows.hash JOIN {example} there ON there.id = place.example,
+     jsonb_array_elements(rows.tags) tag
+WHERE rows.tags <> '[]' AND NOT there.tags @> tag GROUP BY 1, 2
+"""
+TAGS = f"""
+WITH new AS ({NEW_TAGS}), kept AS (
+  UPDATE {{example}} there SET tags = there.tags || new.tags FROM new WHERE there.id = new.example RETURNING new.is_new
+)
+SELECT count(*) FROM kept WHERE NOT is_new
+"""
 ANSWERED = """
 CREATE TEMPORARY TABLE {answered} AS
 SELECT answers.n, answers.line, answers.place, place.example, answers.hash
@@ -64,19 +76,18 @@ SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS told (id, name, ki
 PREFERENCES = """
 INSERT INTO {preference} (project_id, rater_id, protocol, form_version, objective, use, shown, key, response_a_id,
                           response_b_id, outcome, strength, reason, aspect, timing, imported_in_id, created_at)
-SELECT %(project)s, said.rater_id, 'imported', 1, '', 'any',
+SELECT %(project)s, first.rater_id, 'imported', 1, '', 'any',
        jsonb_build_object('order', jsonb_build_array(a.response, b.response)), said.key, a.response, b.response,
        said.outcome, said.strength, said.reason, said.aspect, said.timing, %(imported)s, %(now)s
 FROM (
-  SELECT min(n) AS n, rater.id AS rater_id, verdicts.key
+  SELECT min(n) AS n, rater.id AS rater_id
   FROM {verdicts} verdicts JOIN {rater} rater ON rater.name = verdicts.rater AND rater.kind = verdicts.by
   GROUP BY rater.id, verdicts.key
 ) first
-JOIN (SELECT verdicts.*, rater.id AS rater_id FROM {verdicts} verdicts
-      JOIN {rater} rater ON rater.name = verdicts.rater AND rater.kind = verdicts.by) said USING (n, rater_id, key)
+JOIN {verdicts} said USING (n)
 JOIN {given} a ON a.line = said.line AND a.place = said.first
 JOIN {given} b ON b.line = said.line AND b.place = said.second
-WHERE NOT EXISTS (SELECT FROM {preference} there WHERE there.rater_id = said.rater_id AND there.key = said.key)
+WHERE NOT EXISTS (SELECT FROM {preference} there WHERE there.rater_id = first.rater_id AND there.key = said.key)
 ORDER BY said.n
 """
 
@@ -118,6 +129,12 @@ class Move:
         self.values["first"] = next_number(self.project)
         return self.run(EXAMPLES)
 
+    def add_tags(self) -> int:
+        """Give examples the tags they do not have yet; returns how many of those that were there got one."""
+        with connection.cursor() as cursor:
+            cursor.execute(TAGS.format(**self.names))
+            return int(cursor.fetchone()[0])
+
     def add_responses(self) -> int:
         """Store the new answers."""
         self.make("answered", ANSWERED)
@@ -135,13 +152,14 @@ class Move:
             told = cursor.fetchall()
             ids = [named_rater(self.project, by, name).pk for name, by in told]
             cursor.execute(RATERS.format(**self.names), [ids, [name for name, _ in told], [by for _, by in told]])
+            if self.many:
+                cursor.execute("ANALYZE {rater}".format(**self.names))
         return self.run(PREFERENCES)
 
     def make(self, name: str, words: str, of: str = "") -> None:
-        """Make one of its own tables, counted when it is large. Ids come from the sequence of the table it is `of`."""
-        self.run(words.replace("{sequence}", f"pg_get_serial_sequence('{self.names[of]}', 'id')" if of else ""))
-        if self.many:
-            self.staging.run(f"ANALYZE {self.names[name]}")
+        """Make one of its own tables. Ids come from the sequence of the table it is `of`, which is looked up once."""
+        sequence = f"(SELECT pg_get_serial_sequence('{self.names[of]}', 'id')::regclass)" if of else ""
+        self.run(words.replace("{sequence}", sequence))
 
     def run(self, words: str) -> int:
         """Have PostgreSQL do something; returns how many rows."""

@@ -51,6 +51,7 @@ class Counts:
     responses: int
     feedback: int
     preferences: int = 0  # of the feedback
+    tagged: int = 0  # examples that were there and got tags they did not have
 
 
 def store(staging: Staging, project: Project, imported: Import | None, told: Told = lambda stage: None) -> Counts:
@@ -62,7 +63,7 @@ def store(staging: Staging, project: Project, imported: Import | None, told: Tol
     move = Move(staging, project, imported)
     told("examples")
     move.place_examples()
-    examples = move.add_examples()
+    examples, tagged = move.add_examples(), move.add_tags()
     told("responses")
     responses = move.add_responses()
     told("preferences")
@@ -70,7 +71,7 @@ def store(staging: Staging, project: Project, imported: Import | None, told: Tol
     if staging.reached.others:
         told("feedback")
         said += add_others(move, project, imported)
-    return Counts(examples, responses, said, preferences)
+    return Counts(examples, responses, said, preferences, tagged)
 
 
 def add_others(move: Move, project: Project, imported: Import | None) -> int:

@@ -93,7 +93,8 @@ def what_was_added(job: Transfer) -> list[str]:
     """The new rows in words."""
     added: dict[str, int] = job.result.get("added", {})
     examples, responses, feedback = (added.get(name, 0) for name in ("examples", "responses", "feedback"))
-    return added_in_words(examples, responses, feedback, preferences=job.result.get("preferences", 0))
+    more = {name: job.result.get(name, 0) for name in ("preferences", "tagged")}
+    return added_in_words(examples, responses, feedback, **more)
 
 
 class Echo:

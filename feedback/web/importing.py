@@ -156,16 +156,18 @@ def sentence_of(name: str, summary: ImportSummary) -> str:
 
 def what_it_adds(summary: ImportSummary) -> str:
     """What is new, in words; empty when nothing is."""
-    added = added_in_words(summary.examples, summary.responses, summary.feedback, preferences=summary.preferences)
+    kinds = {"preferences": summary.preferences, "tagged": summary.tagged}
+    added = added_in_words(summary.examples, summary.responses, summary.feedback, **kinds)
     return " and ".join(part for part in (", ".join(added[:-1]), *added[-1:]) if part)
 
 
-def added_in_words(examples: int, responses: int, feedback: int, *, preferences: int) -> list[str]:
+def added_in_words(examples: int, responses: int, feedback: int, *, preferences: int, tagged: int) -> list[str]:
     """The new rows, kind by kind; what was said that is no preference is counted by itself."""
     more = feedback - preferences
     kinds = [(examples, "example", ""), (responses, "response", ""), (preferences, "preference", "")]
     kinds.append((more, "other piece of feedback", "other pieces of feedback") if preferences else
                  (more, "piece of feedback", "pieces of feedback"))  # fmt: skip
+    kinds.append((tagged, "example here with new tags", "examples here with new tags"))
     return [counted(number, noun, plural) for number, noun, plural in kinds if number]
 
 

@@ -33,6 +33,21 @@ def test_ana_imports_prompts_and_responses(project: Project, ana: User) -> None:
     assert Import.objects.get().responses_added == 1
 
 
+def test_tags_of_a_later_file_are_added_to_what_is_there(project: Project, ana: User) -> None:
+    def talk(*tags: str) -> dict[str, object]:
+        told = "\n\nHuman: Why?\n\nAssistant: Because."
+        return {"transcript": told, "min_harmlessness_score_transcript": 0.1, "rating": 1, "tags": list(tags)}
+
+    import_file(project, stream(talk("short"), talk("odd", "short")), by=ana)
+    assert sorted(Example.objects.get().tags) == ["odd", "short"]
+    told = import_file(project, stream(talk("hard", "short")), by=ana, dry_run=True)
+    assert (told.tagged, told.difference["tagged"], Import.objects.count()) == (1, 1, 1)
+    assert import_file(project, stream(talk("hard", "short")), by=ana).tagged == 1
+    assert sorted(Example.objects.get().tags) == ["hard", "odd", "short"]
+    assert import_file(project, stream(talk("hard", "short")), by=ana).tagged == 0
+    assert Import.objects.count() == 2
+
+
 def test_the_same_file_twice_adds_nothing(project: Project, ana: User) -> None:
     first = import_file(project, DATA / "natural.json", by=ana)
     again = import_file(project, DATA / "natural.json", by=ana)
@@ -201,7 +216,7 @@ def test_only_curators_import(project: Project, ben: User, dan: User) -> None:
 
 def test_queries_do_not_grow_with_the_rows(project: Project, ana: User, django_assert_max_num_queries: object) -> None:
     rows = [{"prompt": f"question {n}", "chosen": f"a {n}", "rejected": f"b {n}"} for n in range(400)]
-    with django_assert_max_num_queries(25):  # type: ignore[operator]
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
         assert import_file(project, stream(*rows), by=ana).feedback == 400
 
 
