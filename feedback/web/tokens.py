@@ -24,7 +24,7 @@ def tokens(request: HttpRequest, project: Project) -> HttpResponse:
         made = carried_out(form, lambda said: make_token(project, by=person(request), name=said["name"]))
     rows = project.tokens.filter(revoked_at=None).select_related("user").order_by("-pk")
     context = {"form": TokenForm() if made else form, "tokens": rows, "fresh": made[1] if made else ""}
-    context["address"] = request.build_absolute_uri(f"/api/{project.slug}/imports")
+    context["address"] = request.build_absolute_uri(f"/api/{project.slug}")
     answer = render(request, PAGE, context, status=422 if request.method == "POST" and not made else 200)
     answer["Cache-Control"] = "no-store"
     return answer
