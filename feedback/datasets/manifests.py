@@ -46,7 +46,7 @@ def manifest_of(
         "columns": dict(writer.columns), "snapshot": facts_of(snapshot) if snapshot else None,
         **versions(project, snapshot), "filters": wish.facts(), **counted, "files": dict(files),
     }  # fmt: skip
-    beside = loading(f"{project.slug}_{writer.name}".replace("-", "_"), data, writer.configs)
+    beside = loading(f"{project.slug}_{writer.name}".replace("-", "_"), data, writer.configs, writer.columns)
     manifest["beside"] = [CARD, *beside]
     return manifest
 
@@ -84,7 +84,7 @@ def companions(manifest: Mapping[str, Any], writer: Format) -> dict[str, bytes]:
     project = manifest["project"]["slug"]
     name = f"{project}_{writer.name}".replace("-", "_")
     return {
-        **loading(name, manifest["data"], writer.configs),
+        **loading(name, manifest["data"], writer.configs, writer.columns),
         MANIFEST: orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n",
         CARD: card(manifest, one=writer.one, many=writer.many, about=writer.about).encode(),
     }

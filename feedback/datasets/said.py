@@ -90,7 +90,7 @@ def said_of(row: Any, response: str) -> Said:
 
 def number_of(piece: Said) -> int:
     """The number of its example: pieces come by example, and of one example in the order of their ids."""
-    return piece.example.number
+    return int(piece.example.number)
 
 
 def asked(kind: type[Feedback], wish: Wish) -> dict[str, str]:

@@ -8,7 +8,6 @@ What stands now may change meanwhile, so of it an interrupted export begins anew
 from __future__ import annotations
 
 import os
-import pickle
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -28,6 +27,7 @@ from feedback.datasets.exporting import UNCOUNTED, How, Position, Writing, froze
 from feedback.datasets.holding import Hold
 from feedback.datasets.manifests import MANIFEST, companions, names_of
 from feedback.datasets.packing import JSONL, Sink
+from feedback.datasets.resuming import Kept, kept_as, same_bytes, taken_up
 from feedback.datasets.transfers import may_transfer, open_transfer, rows_of, tell
 from feedback.datasets.wanting import wish_for_export
 from feedback.errors import Refused
@@ -201,26 +201,32 @@ def keep_position(job: Job, writing: Writing, sinks: tuple[Sink, Sink]) -> None:
     """Write down how far the files have come. Not where uncounted raters alone judged some: those have no place."""
     if writing.tally.skipped.get(UNCOUNTED):
         return
+    facts = [sink.facts for sink in sinks]
+    files = tuple((one["bytes"], one["sha256"]) for one in facts)
     there = job.part / f"{AT}-new"
-    there.write_bytes(pickle.dumps((writing.at, [sink.size for sink in sinks])))
+    there.write_bytes(kept_as(Kept(writing.at, files)))
     there.replace(job.part / AT)
 
 
 def kept_position(job: Job) -> Position | None:
     """How far the files have come, with all cut off that came later; None to begin anew."""
-    at = job.part / AT
-    sizes = [0, 0]
-    position: Position | None = None
-    if job.lasting and at.is_file():
-        position, sizes = pickle.loads(at.read_bytes())  # written by ourselves, in a folder only we may enter
-    for name, size in zip(job.names, sizes, strict=True):
+    kept = position_of(job) if job.lasting else None
+    files = kept.files if kept else ((0, ""), (0, ""))
+    for name, (size, _) in zip(job.names, files, strict=True):
         path = job.part / name
         path.touch()
-        if path.stat().st_size < size:
-            at.unlink()
-            return kept_position(job)
         os.truncate(path, size)
-    return position
+    return kept.position if kept else None
+
+
+def position_of(job: Job) -> Kept | None:
+    """The position that lies beside the files, if both are as they were left."""
+    at = job.part / AT
+    kept = taken_up(at.read_bytes()) if at.is_file() else None
+    if kept and all(same_bytes(job.part / name, *facts) for name, facts in zip(job.names, kept.files, strict=True)):
+        return kept
+    at.unlink(missing_ok=True)
+    return None
 
 
 def let_go(transfer: Transfer) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pprint import pformat
 from typing import Any
 
 import yaml
 
+from feedback.datasets.checking import Column, column_of
+
+DOCUMENTS = (".csv", ".json")
+TURN = {"role": "string", "content": "string"}
+WORDS = {"int": "int64", "float": "float64", "number": "float64", "bool": "bool"}
 ABOVE = ("rl", "reward_model", "process_reward_model", "model_type", "center_rewards_coefficient")
 LOAD = '''\
 """Loads this data set: `python load.py` checks its files and shows its first row.
@@ -17,6 +23,7 @@ LOAD = '''\
     rows()     # one row after the other, by Python alone (zstd and Parquet want `pyarrow`)
 """
 
+import csv
 import gzip
 import hashlib
 import json
@@ -25,6 +32,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 DATA = HERE / {data!r}
 MANIFEST = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+COLUMNS = {columns}
 
 
 def check():
@@ -53,17 +61,40 @@ def rows():
             while piece := source.read(1 << 20):
                 *lines, rest = (rest + piece).split(b"\\n")
                 yield from map(json.loads, lines)
+    elif DATA.suffix == ".csv":
+        with DATA.open(encoding="utf-8", newline="") as source:
+            yield from csv.DictReader(source)
+    elif DATA.suffix == ".json":
+        whole = json.loads(DATA.read_text(encoding="utf-8"))
+        yield from whole["comparisons"]
     else:
         with (gzip.open if DATA.suffix == ".gz" else open)(DATA, "rb") as source:
             yield from map(json.loads, source)
 
 
+def features():
+    """The type of every column for `datasets`, so that it guesses none; None where a column may hold anything."""
+    from datasets import Features, Value
+
+    def typed(told):
+        if isinstance(told, list):
+            return [typed(told[0])]
+        if isinstance(told, dict):
+            return {{name: typed(one) for name, one in told.items()}}
+        return Value(told)
+
+    return COLUMNS and Features(typed(COLUMNS))
+
+
 def dataset():
     """The whole as a `datasets.Dataset`."""
-    from datasets import load_dataset
+    from datasets import Dataset, load_dataset
 
-    kind = "parquet" if DATA.suffix == ".parquet" else "json"
-    return load_dataset(kind, data_files=str(DATA), split="train")
+    if DATA.suffix in (".zst", ".json"):
+        return Dataset.from_generator(rows, features=features())
+    if DATA.suffix in (".parquet", ".csv"):
+        return load_dataset(DATA.suffix[1:], data_files=str(DATA), split="train")
+    return load_dataset("json", data_files=str(DATA), split="train", features=features())
 
 
 if __name__ == "__main__":
@@ -74,9 +105,10 @@ if __name__ == "__main__":
 '''
 
 
-def loading(name: str, data: str, configs: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files by name. `name` is the data set's, `data` the name of its file."""
-    files = {"load.py": LOAD.format(data=data)}
+def loading(name: str, data: str, configs: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, bytes]:
+    """The files by name. `name` is the data set's, `data` the name of its file, `columns` what its format promises."""
+    typed = None if data.endswith(DOCUMENTS) else types_of(columns)
+    files = {"load.py": LOAD.format(data=data, columns=pformat(typed, width=110, sort_dicts=False))}
     if entry := configs.get("llama_factory"):
         files["dataset_info.json"] = json.dumps({name: {"file_name": data, **entry}}, indent=2) + "\n"
     if entry := configs.get("axolotl"):
@@ -84,6 +116,27 @@ def loading(name: str, data: str, configs: Mapping[str, Any]) -> dict[str, bytes
     if entry := configs.get("openrlhf"):
         files["openrlhf.args"] = openrlhf(entry)
     return {name: text.encode() for name, text in sorted(files.items())}
+
+
+def types_of(columns: Mapping[str, str]) -> dict[str, Any] | None:
+    """The columns in the words of `datasets`; None where there are none or one may hold anything."""
+    found = {name: type_of(column_of(notation)) for name, notation in columns.items()}
+    return found if found and not any(is_open(column_of(one)) for one in columns.values()) else None
+
+
+def type_of(column: Column) -> Any:
+    """A column's type: a word, `[type]` for a list, `{name: type}` for an object."""
+    if column.of is not None:
+        return [type_of(column.of)]
+    if column.fields:
+        return {name: type_of(one) for name, one in column.fields}
+    return {"turns": [TURN], "turn": TURN}.get(column.word) or WORDS.get(column.word, "string")
+
+
+def is_open(column: Column) -> bool:
+    """Whether it may hold anything, or holds something that may."""
+    inner = [column.of] if column.of else [one for _, one in column.fields]
+    return any(map(is_open, inner)) or (column.word in {"any", "object"} and not column.fields)
 
 
 def openrlhf(entry: Mapping[str, Any]) -> str:
