@@ -16,9 +16,11 @@ import heapq
 import re
 import unicodedata
 from array import array
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import combinations, groupby
+from io import SEEK_END
+from itertools import combinations
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -26,6 +28,8 @@ RUN, SHORT, KEPT, LED, AGREED = 3, 6, 48, 4, 0.7
 WINDOW = 8  # how many earlier texts with the same key a text is compared with
 IN_MEMORY = 4 * 1024 * 1024
 SHARES = 64
+HELD = 512  # pairs of numbers a share holds before it writes them
+Runs = frozenset[int]
 WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯฀-๿]|\w+")
 if TYPE_CHECKING:
     Sketch = array[int]
@@ -60,11 +64,18 @@ def sketch_of(texts: Sequence[str]) -> Sketch:
     return array("Q", heapq.nsmallest(KEPT, runs))
 
 
-def alike(one: Sketch, other: Sketch) -> float:
+def alike(one: Sketch | Runs, other: Sketch | Runs) -> float:
     """The Jaccard similarity of two texts, from their sketches."""
-    union = heapq.nsmallest(KEPT, {*one, *other})
-    both = {*one} & {*other}
-    return sum(run in both for run in union) / len(union) if union else 1.0
+    first, second = frozenset(one), frozenset(other)
+    both, union = first & second, first | second
+    if len(union) <= KEPT:
+        return len(both) / len(union) if union else 1.0
+    return sum(run in both for run in sorted(union)[:KEPT]) / KEPT
+
+
+def may_be_alike(one: Runs, other: Runs, least: float) -> bool:
+    """Whether two texts share so many runs that they could be that alike: most candidates do not."""
+    return len(one & other) >= least * max(len(one), len(other)) - 1e-9
 
 
 def keys_of(sketch: Sketch) -> Iterator[int]:
@@ -106,22 +117,31 @@ class Shelf:
 
     def __init__(self) -> None:
         self.files: list[IO[bytes]] = [SpooledTemporaryFile(IN_MEMORY // SHARES) for _ in range(SHARES)]  # noqa: SIM115
+        self.held = [array("q") for _ in range(SHARES)]
 
     def put(self, key: int, number: int) -> None:
         """Lay down a pair."""
-        self.files[key % SHARES].write(array("q", (key, number)).tobytes())
+        held = self.held[key % SHARES]
+        held.append(key)
+        held.append(number)
+        if len(held) >= 2 * HELD:
+            self.files[key % SHARES].write(held.tobytes())
+            del held[:]
 
     def shared(self) -> Iterator[list[int]]:
         """The numbers of each key that more than one has."""
-        for file in self.files:
+        for file, held in zip(self.files, self.held, strict=True):
             file.seek(0)
             read = array("q", file.read())
             file.close()
-            pairs = sorted(zip(read[::2], read[1::2], strict=True))
-            for _, group in groupby(pairs, key=lambda pair: pair[0]):
-                numbers = [number for _, number in group]
-                if len(numbers) > 1:
-                    yield numbers
+            read.extend(held)
+            keys, numbers = read[::2], read[1::2]
+            many = {key for key, times in Counter(keys).items() if times > 1}
+            found: dict[int, list[int]] = {key: [] for key in sorted(many)}
+            for key, number in zip(keys, numbers, strict=True):
+                if key in many:
+                    found[key].append(number)
+            yield from found.values()
 
 
 class Sketches:
@@ -130,14 +150,25 @@ class Sketches:
     def __init__(self) -> None:
         self.file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
         self.ends = array("q", [0])
+        self.held: list[bytes] = []
 
     def add(self, sketch: Sketch) -> None:
         """Keep the next one."""
-        self.file.write(sketch.tobytes())
+        self.held.append(sketch.tobytes())
+        if len(self.held) >= HELD:
+            self.write()
         self.ends.append(self.ends[-1] + 8 * len(sketch))
+
+    def write(self) -> None:
+        """Lay down what is held."""
+        self.file.seek(0, SEEK_END)
+        self.file.write(b"".join(self.held))
+        self.held.clear()
 
     def get(self, number: int) -> Sketch:
         """The sketch of that number."""
+        if self.held:
+            self.write()
         self.file.seek(self.ends[number])
         return array("Q", self.file.read(self.ends[number + 1] - self.ends[number]))
 
@@ -167,13 +198,19 @@ def clustered(texts: Iterable[Sequence[str]], *, least: float = AGREED) -> tuple
 
 def compare(numbers: Sequence[int], near: Groups, kept: Sketches, least: float) -> None:
     """Join those of one key that are alike; each is held against a few before it that lead groups of their own."""
-    window: list[tuple[int, Sketch]] = []
+    window: deque[tuple[int, Runs]] = deque(maxlen=WINDOW)
     for number in numbers:
-        if any(near.leader(number) == near.leader(other) for other, _ in window):
+        leader = near.leader(number)
+        if any(leader == near.leader(other) for other, _ in window):
             continue
-        sketch = kept.get(number)
-        found = next((other for other, seen in window if alike(sketch, seen) >= least), None)
+        runs = frozenset(kept.get(number))
+        found = next((other for other, seen in window if close(runs, seen, least)), None)
         if found is None:
-            window = [*window[-WINDOW + 1 :], (number, sketch)]
+            window.append((number, runs))
         else:
             near.join(found, number)
+
+
+def close(one: Runs, other: Runs, least: float) -> bool:
+    """Whether two texts are at least that alike."""
+    return may_be_alike(one, other, least) and alike(one, other) >= least
