@@ -67,7 +67,10 @@ class SnapshotForm(forms.Form):
     )  # fmt: skip
     models = forms.MultipleChoiceField(label=_("Written by"), widget=forms.CheckboxSelectMultiple, required=False)
     real_only = forms.BooleanField(label=_("Without text of the simulated model"), required=False)
-    rounds = NumbersField(label=_("Of the runs"), required=False, max_length=200, help_text=_("Numbers, as in 1-5, 9."))
+    rounds = NumbersField(
+        label=_("Of the runs"), required=False, max_length=200,
+        help_text=_("Numbers, as in 1-5, 9. A run is a round; of imported answers it is the round they name."),
+    )  # fmt: skip
     constitution = forms.ChoiceField(label=_("Under the constitution"), required=False)
     prompt = forms.CharField(
         label=_("By the prompt"), max_length=80, required=False, help_text=_("Its name, or how its hash begins.")
