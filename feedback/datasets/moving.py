@@ -131,6 +131,8 @@ class Move:
 
     def add_tags(self) -> int:
         """Give examples the tags they do not have yet; returns how many of those that were there got one."""
+        if not self.staging.reached.tagged:
+            return 0
         with connection.cursor() as cursor:
             cursor.execute(TAGS.format(**self.names))
             return int(cursor.fetchone()[0])

@@ -170,7 +170,8 @@ def batches(found: Iterator[Found], shape: Shape) -> Iterator[Batch]:
         try:
             rows = rows_of(one, shape)
             batch.rows += rows
-            size += sum(len(answer.text) for row in rows for answer in row.answers) + len(rows) * 100
+            for row in rows:
+                size += sum([len(answer.text) for answer in row.answers], 100)
         except Unreadable as unreadable:
             batch.troubles.append((one.line, unreadable.column, str(unreadable)))
         if batch.read >= BATCH or size > CHARACTERS:

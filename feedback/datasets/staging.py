@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import count
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -32,16 +33,23 @@ TABLES = {
     "others": "line bigint, content text",
     "troubles": "line bigint, col text, why text",
 }  # fmt: skip
+FOUND_BY = {
+    "examples": ("line",), "answers": ("n", "line"), "verdicts": ("n", "line"), "others": ("line",),
+}  # fmt: skip
 MADE = ("place", "answered", "answer", "given", "rater")  # what is made of them when they are moved
 FEW = 20_000  # rows below which PostgreSQL plans well enough without having counted
 AT_ONCE = {"messages", "answers", "verdict", "verdicts", "tags", "root", "reference", "external_id", "extra"}
 OTHERS = [one.name for one in fields(Row) if one.name not in AT_ONCE]  # what a row may tell beyond these
+others_in = attrgetter(*OTHERS)
 temporary_names = count(1)
 
 
 @dataclass
 class Reached:
-    """How far an import is: records read, rows, answers and verdicts put aside, records that could not be read."""
+    """How far an import is: records read, rows, answers and verdicts put aside, records that could not be read.
+
+    `others` are rows that tell more than that, `tagged` those with tags.
+    """
 
     read: int = 0
     rows: int = 0
@@ -49,6 +57,7 @@ class Reached:
     verdicts: int = 0
     others: int = 0
     bad: int = 0
+    tagged: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """As it is kept on the transfer."""
@@ -128,6 +137,7 @@ class Staging:
             self.copy("troubles", troubles)
         self.reached.rows += len(rows)
         self.reached.others += len(others)
+        self.reached.tagged += sum([1 for row in rows if row.tags])
         self.reached.bad += len(troubles)
 
     def answers(self, batch: Sequence[Hashed]) -> Iterator[tuple[Any, ...]]:
@@ -155,9 +165,13 @@ class Staging:
                 copy.write_row(row)
 
     def count(self) -> None:
-        """Let PostgreSQL count what is there, so that it plans well; for few rows it is not worth it."""
+        """Let PostgreSQL count what rows are found by, so that it plans well; for few rows it is not worth it.
+
+        The words themselves are left out: it would read and sort them all for nothing.
+        """
         if self.reached.rows > FEW:
-            self.run(f"ANALYZE {', '.join(map(self.table, TABLES))}")
+            counted = (f"{self.table(name)} ({', '.join(columns)})" for name, columns in FOUND_BY.items())
+            self.run(f"ANALYZE {', '.join(counted)}")
 
     def troubles(self, most: int | None = None) -> list[dict[str, Any]]:
         """What could not be read, in the order of the file."""
@@ -191,9 +205,9 @@ def key_of(one: Hashed, verdict: Verdict) -> str:
 
 def has_others(row: Row) -> bool:
     """Whether a row tells more than an example, its answers and which of two is better."""
-    return any(getattr(row, name) for name in OTHERS) or any(
-        answer.consequence or answer.reaction is not None for answer in row.answers
-    )
+    if any(others_in(row)):
+        return True
+    return any([answer.consequence or answer.reaction is not None for answer in row.answers])
 
 
 def name_of(rater: str) -> str:

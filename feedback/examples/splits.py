@@ -11,16 +11,17 @@ whole; texts that share a long template and differ in a few words count as near-
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 SHARES = (("feedback", 70), ("select", 15), ("holdout", 15))
 KEPT = 2
 RUN = 3
 SHORT = 6
+MANY = 64  # runs above which finding the smallest is quicker than putting all in order
 WORD = re.compile(r"[^\W\d_]+")
 LETTERS = re.compile(r"[a-z]+")
 
@@ -46,8 +47,9 @@ def sketch(text: str) -> list[str]:
     words = folded_words(text)
     if len(words) < SHORT:
         return [" ".join(words) or text.strip()]
-    runs = {" ".join(three) for three in zip(words, words[1:], words[2:], strict=False)}
-    return [run for _, run in heapq.nsmallest(KEPT, [(digest(run), run) for run in runs])]
+    runs = {" ".join(three): None for three in zip(words, words[1:], words[2:], strict=False)}
+    hashed = [(blake2b(run.encode(), digest_size=16).digest(), run) for run in runs]
+    return [run for _, run in (sorted(hashed)[:KEPT] if len(hashed) < MANY else heapq.nsmallest(KEPT, hashed))]
 
 
 def folded_words(text: str) -> list[str]:
@@ -60,4 +62,4 @@ def folded_words(text: str) -> list[str]:
 
 def digest(text: str) -> bytes:
     """A hash that is the same everywhere."""
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
+    return blake2b(text.encode("utf-8"), digest_size=16).digest()

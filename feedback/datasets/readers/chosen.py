@@ -63,8 +63,10 @@ def read(record: Record) -> Row:
 
 def told_twice(record: Record, prompt: str, names: tuple[str, str]) -> bool:
     """Whether the prompt only repeats the last question of two whole dialogues (Axolotl's ORPO)."""
-    sides = [record[name] for name in names]
-    if not isinstance(record[prompt], str) or not all(isinstance(side, list) and len(side) > 3 for side in sides):
+    sides = record[names[0]], record[names[1]]
+    if isinstance(sides[0], str) or not isinstance(record[prompt], str):
+        return False
+    if not all(isinstance(side, list) and len(side) > 3 for side in sides):
         return False
     return all(isinstance(side[-2], dict) and side[-2].get("content") == record[prompt] for side in sides)
 

@@ -230,7 +230,7 @@ def text_in(record: Record, name: str) -> str:
 
 def checked_text(value: str, name: str) -> str:
     """The text, if it says something and can be stored."""
-    if not value.strip():
+    if not value or value.isspace():
         raise Unreadable(f"{name!r} is empty.", column=column_of(name))
     return storable(value, name)
 
@@ -350,10 +350,13 @@ def last_answer(turns: list[dict[str, str]], name: str) -> tuple[tuple[dict[str,
 
 def rest(record: Record, used: set[str]) -> dict[str, Any]:
     """The columns that have no place of their own, as far as they can be stored."""
+    left = record.keys() - used - PRIVATE
+    if not left:
+        return {}
     return {
         name: value
         for name, value in record.items()
-        if name and value not in (None, "") and name not in used and name not in PRIVATE and fits_json({name: value})
+        if name in left and name and value not in (None, "") and fits_json({name: value})
     }
 
 
@@ -371,7 +374,7 @@ def words(record: Record, *names: str) -> str:
     """The first of these columns that holds something, as text."""
     for name in names:
         value = record.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+        if value is not None and isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return storable(str(value), name)
     return ""
 

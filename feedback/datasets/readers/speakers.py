@@ -21,6 +21,6 @@ def turns_of(text: str) -> list[dict[str, str]]:
 
 def told(value: Any) -> Any:
     """A prompt as turns where it is written out so and waits for the assistant; anything else as it is."""
-    turns = turns_of(value) if isinstance(value, str) else []
+    turns = turns_of(value) if isinstance(value, str) and ("Human:" in value or "Assistant:" in value) else []
     waits = turns and turns[-1] == {"role": "assistant", "content": ""}
     return turns[:-1] if waits and len(turns) > 1 else value
