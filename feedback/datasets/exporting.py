@@ -19,9 +19,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Unpack
 
-import orjson
 from django.db import connection, transaction
+from orjson import OPT_APPEND_NEWLINE as APPEND_NEWLINE
+from orjson import dumps
 
+from feedback.datasets.behind import Behind
 from feedback.datasets.checking import check_of
 from feedback.datasets.manifests import MANIFEST, companions, manifest_of, names_of
 from feedback.datasets.packing import JSONL, PACKS, SHAPES, Sink
@@ -65,11 +67,12 @@ class How:
         """The format."""
         return FORMATS[self.format]
 
-    def sink(self, put: Callable[[bytes], object], *, meta: bool = False) -> Sink:
+    def sink(self, put: Callable[[bytes], object], *, meta: bool = False, behind: Behind | None = None) -> Sink:
         """A file of rows or of the sidecar."""
-        document = self.writer.document if self.shape not in SHAPES and not meta else None
+        made = self.writer.document if self.shape not in SHAPES and not meta else None
         columns = {} if meta else self.writer.columns
-        return Sink(put, shape=self.shape, pack=self.pack, columns=columns, document=document and document())
+        document = made and made()
+        return Sink(put, shape=self.shape, pack=self.pack, columns=columns, document=document, behind=behind)
 
 
 class Writing:
@@ -93,13 +96,13 @@ class Writing:
     def write(self, data: Sink, meta: Sink) -> Iterator[None]:
         """Write all rows; comes back after each batch. Only within `frozen`."""
         for lines, pieces in self.batches():
-            bytes_of = [orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines]
+            bytes_of = [dumps(line, None, APPEND_NEWLINE) for line in lines]
+            data.add(lines, bytes_of)
             origins = self.how.writer.origins(pieces, lines)
+            meta.add(origins, [dumps(origin, None, APPEND_NEWLINE) for origin in origins])
             for line, piece, one in zip(lines, pieces, bytes_of, strict=True):
                 self.tally.take(piece)
                 self.facets.take(line, piece, data=one)
-            data.add(lines, bytes_of)
-            meta.add(origins, [orjson.dumps(origin, option=orjson.OPT_APPEND_NEWLINE) for origin in origins])
             yield
         data.close()
         meta.close()
@@ -167,8 +170,10 @@ def write_files(writing: Writing, place: Path) -> dict[str, Any]:
     """Data, sidecar, manifest, card and what says how to load them, in an empty folder."""
     names = names_of(writing.how.writer.name, writing.how.shape, writing.how.pack)
     with frozen(), ExitStack() as files:
-        data = writing.how.sink(files.enter_context((place / names[0]).open("wb", buffering=0)).write)
-        meta = writing.how.sink(files.enter_context((place / names[1]).open("wb", buffering=0)).write, meta=True)
+        puts = [files.enter_context((place / name).open("wb", buffering=0)).write for name in names[:2]]
+        behind = files.enter_context(Behind())
+        data = writing.how.sink(puts[0], behind=behind)
+        meta = writing.how.sink(puts[1], meta=True, behind=behind)
         for _ in writing.write(data, meta):
             pass
         manifest = writing.manifest({names[0]: data.facts, names[1]: meta.facts})

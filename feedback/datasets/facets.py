@@ -30,6 +30,7 @@ WORDS = 160
 UNSAID = 2 / 3  # how strongly somebody prefers who was not asked how strongly
 ANSWERS = ("chosen", "completion", "response", "output", "answer", "revised", "edited", "text", "result")
 DIALOGUES = ("messages", "conversations", "conversation", "dialogue", "turns")
+NOBODY = (0, False)
 BY_PEOPLE = frozenset({"edited", "written"})
 BY_MODELS = frozenset({"generated", "refined"})
 Line = Mapping[str, Any]
@@ -62,9 +63,10 @@ class Facets:
         """Count a row; `data` is the line as it is written, where that is at hand."""
         self.rows += 1
         self.makers[maker_of(piece)] += 1
-        votes, unanimous = getattr(piece, "agreement", (0, False))
+        votes, unanimous = getattr(piece, "agreement", NOBODY)
         self.votes[votes] += 1
-        self.of_one_mind += votes > 1 and unanimous
+        if unanimous and votes > 1:
+            self.of_one_mind += 1
         place = crc32(data if data is not None else orjson.dumps(line, default=str))
         if place % self.one_in:
             return

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -31,6 +32,7 @@ KEPT = 20_000
 LAST = 2**31 - 1
 AFTER, UPTO = LAST - 7919, LAST - 7907  # no example has such a number
 END = "SELECT number FROM feedback_example WHERE project_id = %s AND number > %s ORDER BY number OFFSET %s LIMIT 1"
+ANSWERS, ASKED = "the answers", "the examples"
 Row = tuple[Any, ...]
 
 
@@ -45,16 +47,19 @@ class Makes:
         self.parsed = [one.attname for one in fields if isinstance(one, JSONField)]
         self.by_id = f'SELECT {self.columns} FROM "{model._meta.db_table}" WHERE id = ANY(%s)'
 
-    def __call__(self, row: Row) -> Any:
-        """The instance; its JSON is parsed, related rows are put into `_state.fields_cache`."""
-        made = object.__new__(self.model)
-        values = made.__dict__ = dict(zip(self.names, row, strict=True))
-        for name in self.parsed:
-            text = values[name]
-            if text is not None:
-                values[name] = {} if text == "{}" else orjson.loads(text)
-        state = values["_state"] = ModelState()
-        state.adding, state.db, state.fields_cache = False, DEFAULT_DB_ALIAS, {}
+    def __call__(self, rows: Sequence[Row]) -> list[Any]:
+        """The instances; their JSON is parsed, related rows are put into `_state.fields_cache`."""
+        made, new, names, parsed = [], object.__new__, self.names, self.parsed
+        for row in rows:
+            one, state = new(self.model), new(ModelState)
+            values = dict(zip(names, row))  # noqa: B905 the query has just these columns
+            for name in parsed:
+                if text := values[name]:
+                    values[name] = {} if text == "{}" else orjson.loads(text)
+            state.__dict__ = {"adding": False, "db": DEFAULT_DB_ALIAS, "fields_cache": {}}
+            values["_state"] = state
+            one.__dict__ = values
+            made.append(one)
         return made
 
 
@@ -64,21 +69,24 @@ EXAMPLES = Makes(Example, without=("created_at", "project_id"))
 
 @dataclass
 class Read:
-    """What was read of a stretch, as it came: its size in examples, the last one's number, and the rows."""
+    """What was read of a stretch, as it came: its size in examples, the last one's number, the rows and their load."""
 
     size: int
     upto: int
     said: dict[str, list[Row]] = field(default_factory=dict)
-    responses: list[Row] = field(default_factory=list)
-    examples: list[Row] = field(default_factory=list)
+    weight: int = 0
+    characters: int = 0
+
+    def add(self, name: str, rows: list[Row], *, weight: int = -1, characters: int = 0) -> None:
+        """Take rows that were read; they weigh as many as they are unless it is said otherwise."""
+        self.said[name] = rows
+        self.weight += len(rows) if weight < 0 else weight
+        self.characters += characters
 
     @property
     def next_size(self) -> int:
         """How many examples the next stretch should have, so that it comes to a fair load."""
-        rows = len(self.responses) + len(self.examples) + sum(map(len, self.said.values()))
-        text = RESPONSES.names.index("text")
-        characters = sum(len(row[text]) for row in self.responses)
-        load = max(rows / FAIR, characters / CHARACTERS, 0.25)
+        load = max(self.weight / FAIR, self.characters / CHARACTERS, 0.25)
         return max(FEWEST, min(MOST, int(self.size / load)))
 
 
@@ -94,18 +102,16 @@ class Asks(NamedTuple):
     without: tuple[str, ...] = ()
 
 
-class Stretches:
-    """The feedback of a project, stretch by stretch by example, with its raters, responses and examples in place."""
+class ByStretch:
+    """Rows of a project, stretch by stretch by example. What a stretch holds, and what is made of it, is another's."""
 
-    def __init__(self, project: Any, wish: Wish, **asks: Asks) -> None:
-        self.project, self.wish, self.asks = project, wish, asks
-        self.makes = {name: Makes(one.rows.model, without=one.without) for name, one in asks.items()}
-        self.queries = {name: query_of(one, project, self.makes[name].names) for name, one in asks.items()}
+    def __init__(self, project: Any, wish: Wish) -> None:
+        self.project, self.wish = project, wish
         self.raters: dict[int, Rater] = {}
         self.imports: dict[int, Import] = {}
 
-    def __iter__(self) -> Iterator[dict[str, list[Any]]]:
-        """Of each stretch the rows by name, in the order of their ids. While one is worked on, the next is read."""
+    def __iter__(self) -> Iterator[Any]:
+        """What is made of each stretch. While one is worked on, the next is read."""
         connection.ensure_connection()
         self.driver = connection.connection
         with ThreadPoolExecutor(1, thread_name_prefix="fetching") as aside:
@@ -117,34 +123,68 @@ class Stretches:
 
     def read(self, after: int, size: int) -> Read:
         """Read so many examples after one with all that was said of them. Runs in a thread: no ORM, no thread's own."""
+        raise NotImplementedError
+
+    def made(self, read: Read) -> Any:
+        """What is made of it."""
+        raise NotImplementedError
+
+    def end_of(self, after: int, size: int) -> int:
+        """The number at which a stretch of so many examples ends."""
         upto = self.rows(END, [self.project.pk, after, size - 1])
-        found = Read(size, upto[0][0] if upto else LAST)
-        wanted: set[int] = set()
-        for name, ask in self.asks.items():
-            rows = found.said[name] = self.rows(*within(self.queries[name], after, found.upto))
-            for column in ask.responses:
-                place = self.makes[name].names.index(f"{column}_id")
-                wanted.update(row[place] for row in rows)
-        found.responses = self.rows(RESPONSES.by_id, [list(wanted)]) if wanted else []
-        place = RESPONSES.names.index("example_id")
-        found.examples = self.rows(EXAMPLES.by_id, [list({row[place] for row in found.responses})]) if wanted else []
-        return found
+        return int(upto[0][0]) if upto else LAST
 
     def rows(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """All rows of a query as the driver has them."""
         with self.driver.cursor() as cursor:
             return cursor.execute(sql, params).fetchall()  # type: ignore[no-any-return]
 
+    def learn(self, known: dict[int, Any], rows: Any, ids: set[int | None]) -> None:
+        """Know the rows of these ids: there are few of them, and many rows name them."""
+        if len(known) > KEPT:
+            known.clear()
+        if missing := ids - known.keys() - {None}:
+            known.update(rows.in_bulk(missing))
+
+
+class Stretches(ByStretch):
+    """The feedback of a project by name, in the order of its ids, with its raters, responses and examples in place."""
+
+    def __init__(self, project: Any, wish: Wish, **asks: Asks) -> None:
+        super().__init__(project, wish)
+        self.asks = asks
+        self.makes = {name: Makes(one.rows.model, without=one.without) for name, one in asks.items()}
+        self.queries = {
+            name: query_of(one.rows, one.example, project, self.makes[name].names) for name, one in asks.items()
+        }
+
+    def read(self, after: int, size: int) -> Read:
+        """Read so many examples after one with all that was said of them. Runs in a thread: no ORM, no thread's own."""
+        found = Read(size, self.end_of(after, size))
+        wanted: set[int] = set()
+        for name, ask in self.asks.items():
+            rows = self.rows(*within(self.queries[name], after, found.upto))
+            rows.sort(key=itemgetter(self.makes[name].names.index("id")))
+            found.add(name, rows)
+            for column in ask.responses:
+                place = self.makes[name].names.index(f"{column}_id")
+                wanted.update(row[place] for row in rows)
+        responses = self.rows(RESPONSES.by_id, [list(wanted)]) if wanted else []
+        text, example = (RESPONSES.names.index(name) for name in ("text", "example_id"))
+        found.add(ANSWERS, responses, characters=sum(len(row[text]) for row in responses))
+        found.add(ASKED, self.rows(EXAMPLES.by_id, [list({row[example] for row in responses})]) if wanted else [])
+        return found
+
     def made(self, read: Read) -> dict[str, list[Any]]:
         """The instances of a stretch: responses with their examples, feedback with its raters and responses."""
-        examples = {row[0]: EXAMPLES(row) for row in read.examples}
-        self.learn(self.imports, Import, {row.__dict__["imported_in_id"] for row in examples.values()})
+        examples = {one.id: one for one in EXAMPLES(read.said[ASKED])}
+        self.learn(self.imports, Import.objects, {row.__dict__["imported_in_id"] for row in examples.values()})
         for example in examples.values():
             if came_in := example.__dict__["imported_in_id"]:
                 example._state.fields_cache["imported_in"] = self.imports[came_in]
-        responses = self.made_responses(read.responses, examples)
-        found = {name: [self.makes[name](row) for row in rows] for name, rows in read.said.items()}
-        self.learn(self.raters, Rater, {row.__dict__["rater_id"] for rows in found.values() for row in rows})
+        responses = self.made_responses(read.said[ANSWERS], examples)
+        found = {name: self.makes[name](read.said[name]) for name in self.asks}
+        self.learn(self.raters, Rater.objects, {row.__dict__["rater_id"] for rows in found.values() for row in rows})
         for name, rows in found.items():
             columns = [(column, f"{column}_id") for column in self.asks[name].responses]
             for row in rows:
@@ -156,7 +196,7 @@ class Stretches:
 
     def made_responses(self, rows: list[Row], examples: dict[int, Any]) -> dict[int, Any]:
         """The responses by id, with their example and, if a run made them, its step."""
-        responses = {row[0]: RESPONSES(row) for row in rows}
+        responses = {one.id: one for one in RESPONSES(rows)}
         steps = {row.__dict__["produced_by_id"] for row in responses.values()} - {None}
         made_by = Step.objects.select_related("run__constitution").in_bulk(steps) if steps else {}
         for response in responses.values():
@@ -166,20 +206,13 @@ class Stretches:
                 cache["produced_by"] = made_by[step]
         return responses
 
-    def learn(self, known: dict[int, Any], kind: Any, ids: set[int | None]) -> None:
-        """Know the rows of these ids: there are few of them, and many rows name them."""
-        if len(known) > KEPT:
-            known.clear()
-        if missing := ids - known.keys() - {None}:
-            known.update(kind.objects.in_bulk(missing))
 
-
-def query_of(ask: Asks, project: Any, columns: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+def query_of(rows: Any, example: str, project: Any, columns: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
     """The query of a kind's rows, with two numbers in the place of a stretch's ends; nothing where none can be."""
-    ends = {f"{ask.example}__number__gt": AFTER, f"{ask.example}__number__lte": UPTO}
-    stretch = {f"{ask.example}__project": project, **ends}
+    ends = {f"{example}__number__gt": AFTER, f"{example}__number__lte": UPTO}
+    stretch = {f"{example}__project": project, **ends}
     try:
-        sql, params = ask.rows.filter(**stretch).order_by("pk").values_list(*columns).query.sql_with_params()
+        sql, params = rows.filter(**stretch).order_by().values_list(*columns).query.sql_with_params()
     except EmptyResultSet:
         return "SELECT WHERE false", ()
     return sql, tuple(params)

@@ -1,7 +1,7 @@
 """All judgements of pairs in a project, grouped by the two texts, streamed by example in a fixed order.
 
-Preferences and rewrites are read together, a stretch of examples at a time (`fetching.py`), so memory does not grow and
-the first pair comes at once.
+Preferences and rewrites are read together, a stretch of examples at a time (`sided.py`), so memory does not grow and
+the first pair comes at once. What a pair is made of may be rows of the models or the plain tuples that stand for them.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from operator import attrgetter
 from typing import Any
 
 from feedback.datasets.choosing import chosen
-from feedback.datasets.fetching import Asks, Stretches
 from feedback.datasets.pieces import Wish
-from feedback.datasets.writers.deciding import FIRST, SECOND, Decision, Vote, settle
+from feedback.datasets.sided import Chose, Rewrote, Sided, Sides
+from feedback.datasets.writers.deciding import ANY, FIRST, SECOND, Decision, Rule, Vote, alone, settle
 from feedback.desk.spread import ADJUDICATION
-from feedback.models import Edit, Example, Preference, Project, Rater, Response
+from feedback.models import Edit, Preference, Project, Rater
 
 KEY = attrgetter("key")
-NAMES = {Preference: "preference", Edit: "edit"}
+REWRITES = frozenset({Edit, Rewrote})
+NAMES: dict[type, str] = {Preference: "preference", Chose: "preference", Edit: "edit", Rewrote: "edit"}
 SIDES, SWAPPED = {"a": FIRST, "b": SECOND}, {"a": SECOND, "b": FIRST}
-UNASKED = ("project_id", "submission_id", "replaces_id", "withdrawn_at", "key", "imported_in_id", "seconds")
 MACHINES = frozenset({Rater.Kind.JUDGE.value, Rater.Kind.CHECK.value})
 Key = tuple[int, str, str]
 
@@ -33,8 +33,9 @@ class Judgement:
 
     row: Any
     key: Key
-    first: Response
-    second: Response
+    example: Any
+    first: Any
+    second: Any
     outcome: str
     rater: Rater
 
@@ -42,19 +43,17 @@ class Judgement:
 class JudgedPair:
     """All that counts of what was said about two texts, and what it comes to."""
 
-    __slots__ = ("decision", "example", "first", "judgements", "second")
+    __slots__ = ("chosen", "decision", "example", "first", "judgements", "rejected", "second", "simulated")
 
     def __init__(self, judgements: list[Judgement], decision: Decision) -> None:
+        one = judgements[0]
+        first, second = one.first, one.second
         self.judgements = judgements
         self.decision = decision
-        self.first: Response = judgements[0].first  # the text with the lower hash
-        self.second: Response = judgements[0].second
-        self.example: Example = self.first.example  # what both answer
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the simulated model wrote one of them."""
-        return bool(self.first.simulated or self.second.simulated)
+        self.example = one.example  # what both answer
+        self.first, self.second = first, second  # the first has the lower hash
+        self.chosen, self.rejected = (first, second) if decision.winner == FIRST else (second, first)  # once decided
+        self.simulated = bool(first.simulated or second.simulated)  # whether the simulated model wrote one of them
 
     @property
     def sources(self) -> set[str]:
@@ -64,22 +63,12 @@ class JudgedPair:
     @property
     def responses(self) -> list[int]:
         """Both."""
-        return [self.first.pk, self.second.pk]
+        return [self.first.id, self.second.id]
 
     @property
     def agreement(self) -> tuple[int, bool]:
         """How many judged it, and whether they were of one mind."""
         return self.decision.votes, self.decision.unanimous
-
-    @property
-    def chosen(self) -> Response:
-        """The better one; only when decided."""
-        return self.first if self.decision.winner == FIRST else self.second
-
-    @property
-    def rejected(self) -> Response:
-        """The worse one; only when decided."""
-        return self.second if self.decision.winner == FIRST else self.first
 
 
 def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
@@ -90,8 +79,18 @@ def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
         if not counted:
             yield None
             continue
-        cast = counted if len(counted) == 1 else sorted(counted, key=lambda one: one.row.created_at)
-        yield JudgedPair(counted, settle([vote_of(one) for one in cast], rule))
+        yield JudgedPair(counted, decision_on(counted, rule))
+
+
+def decision_on(counted: list[Judgement], rule: Rule) -> Decision:
+    """What the judgements of a pair come to, whatever the order they are given in."""
+    if len(counted) > 1:
+        return settle([vote_of(one) for one in sorted(counted, key=lambda one: one.row.created_at)], rule)
+    only = counted[0]
+    if rule is not ANY or only.row.protocol == ADJUDICATION:
+        return settle([vote_of(only)], rule)
+    strength = None if type(only.row) in REWRITES else only.row.strength
+    return alone(only.outcome, abs(strength) if strength else None, only.rater.kind in MACHINES)
 
 
 def vote_of(one: Judgement) -> Vote:
@@ -99,10 +98,11 @@ def vote_of(one: Judgement) -> Vote:
     row = one.row
     order = row.shown.get("order") if row.shown else None
     swapped = {one.first.pk: False, one.second.pk: True}.get(order[0]) if order else None
-    strength = row.strength if type(row) is Preference else None
+    rewrite = type(row) in REWRITES
+    strength = None if rewrite else row.strength
     return Vote(
         one.rater.pk, one.outcome, abs(strength) if strength else None, swapped, one.rater.kind in MACHINES,
-        row.protocol == ADJUDICATION, type(row) is Edit,
+        row.protocol == ADJUDICATION, rewrite,
     )  # fmt: skip
 
 
@@ -112,20 +112,24 @@ def judgements(project: Project, wish: Wish) -> Iterator[Judgement]:
     With an aspect or a time of asking only preferences of it count: a rewrite says nothing of either.
     """
     asked = {name: value for name, value in (("aspect", wish.aspect), ("timing", wish.timing)) if value}
-    said = chosen(Preference, project, wish).filter(**asked)
-    asks = {"preferences": Asks(said, "response_a__example", ("response_a", "response_b"), UNASKED)}
+    kinds = [Sides(chosen(Preference, project, wish).filter(**asked), Chose, "response_a", "response_b")]
     if not asked:
-        asks["edits"] = Asks(chosen(Edit, project, wish), "response__example", ("response", "result"), UNASKED)
-    for found in Stretches(project, wish, **asks):
-        both = [judgement(row, row.response_a, row.response_b, row.outcome) for row in found["preferences"]]
-        both += [judgement(row, row.response, row.result, "b") for row in found.get("edits", ())]
+        kinds.append(Sides(chosen(Edit, project, wish), Rewrote, "response", "result"))
+    for found in Sided(project, wish, *kinds):
+        both = [placed(*one) for one in found]
         both.sort(key=KEY)
         yield from both
 
 
-def judgement(row: Any, left: Response, right: Response, outcome: str) -> Judgement:
+def judgement(row: Any, left: Any, right: Any) -> Judgement:
     """A row as a word on the pair with the lower hash first."""
-    number, low, high = left.example.number, left.content_hash, right.content_hash
+    return placed(row, left.example, left, right, row.rater)
+
+
+def placed(row: Any, example: Any, left: Any, right: Any, rater: Any) -> Judgement:
+    """The same, with what it names at hand."""
+    number, low, high = example.number, left.content_hash, right.content_hash
+    outcome = "b" if type(row) in REWRITES else row.outcome
     if low <= high:
-        return Judgement(row, (number, low, high), left, right, SIDES.get(outcome, outcome), row.rater)
-    return Judgement(row, (number, high, low), right, left, SWAPPED.get(outcome, outcome), row.rater)
+        return Judgement(row, (number, low, high), example, left, right, SIDES.get(outcome, outcome), rater)
+    return Judgement(row, (number, high, low), example, right, left, SWAPPED.get(outcome, outcome), rater)

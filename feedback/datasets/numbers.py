@@ -25,7 +25,7 @@ from feedback.datasets.snapshots import wish_for
 from feedback.datasets.writers.deciding import settle
 from feedback.models import Edit, Preference, Rating, Snapshot, SnapshotExample, SnapshotRow
 
-MOST = 1500
+MOST, FEW = 1500, 200
 BARS = (0.0, 0.25, 0.5, 0.75, 1.0)
 KEPT_FOR = 7 * 24 * 3600
 EASY, HARD, DISPUTED = "all-solve", "none-solves", "disputed"
@@ -81,13 +81,23 @@ class Numbers:
 
 def numbers_of(snapshot: Snapshot) -> Numbers:
     """The numbers of a snapshot; found once when it is frozen."""
-    key = f"snapshot-numbers-2:{snapshot.pk}:{snapshot.sha256}"
-    found: Numbers | None = cache.get(key)
+    found: Numbers | None = cache.get(kept_as(snapshot))
     if found is None:
         found = counted(snapshot)
         if snapshot.frozen_at:
-            cache.set(key, found, KEPT_FOR)
+            cache.set(kept_as(snapshot), found, KEPT_FOR)
     return found
+
+
+def kept_as(snapshot: Snapshot) -> str:
+    """What its numbers are kept as."""
+    return f"snapshot-numbers-2:{snapshot.pk}:{snapshot.sha256}"
+
+
+def at_hand(snapshot: Snapshot) -> bool:
+    """Whether its numbers are there at once: they are kept, or it is small."""
+    small = snapshot.frozen_at is not None and snapshot.facts.get("examples", {}).get("all", 0) <= FEW
+    return bool(small or cache.has_key(kept_as(snapshot)))
 
 
 def counted(snapshot: Snapshot) -> Numbers:
@@ -138,9 +148,9 @@ def pairs_of(snapshot: Snapshot, examples: Sequence[int], wish: Wish) -> list[Ju
     found: dict[Any, list[Judgement]] = defaultdict(list)
     preferences = rows_of(Preference, snapshot, "response_a__example", examples)
     for row in preferences.select_related(*said("response_a", "response_b")):
-        take(found, judgement(row, row.response_a, row.response_b, row.outcome), wish)
+        take(found, judgement(row, row.response_a, row.response_b), wish)
     for row in rows_of(Edit, snapshot, "response__example", examples).select_related(*said("response", "result")):
-        take(found, judgement(row, row.response, row.result, "b"), wish)
+        take(found, judgement(row, row.response, row.result), wish)
     return [JudgedPair(found[key], settle([vote_of(one) for one in found[key]], wish.rule)) for key in sorted(found)]
 
 

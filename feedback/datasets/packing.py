@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
+from feedback.datasets.behind import Behind
 from feedback.datasets.columns import parquet_rows, parquet_schema
 from feedback.datasets.pieces import Line
 from feedback.datasets.writers.documents import Document
@@ -178,13 +179,16 @@ class Putting:
 
 
 class Sink:
-    """A file of rows being written: packed, counted and hashed on its way to `put`."""
+    """A file of rows being written: packed, counted and hashed on its way to `put`.
+
+    With `behind` that is done in its thread while the next rows are made; `settle` waits for it.
+    """
 
     def __init__(
         self, put: Put, *, shape: str = JSONL, pack: str = "", columns: Mapping[str, str],
-        document: Document | None = None,
+        document: Document | None = None, behind: Behind | None = None,
     ) -> None:  # fmt: skip
-        self.target = put
+        self.target, self.behind = put, behind
         self.digest = hashlib.sha256()
         self.rows = self.size = 0
         self.packer: Packer = Parquet(self.take, columns) if shape == PARQUET else PACKERS[pack](self.take)
@@ -201,7 +205,15 @@ class Sink:
     def add(self, lines: Sequence[Line], data: Sequence[bytes]) -> None:
         """Take some rows."""
         self.rows += len(data)
-        self.packer.add(lines, data)
+        if self.behind is None:
+            self.packer.add(lines, data)
+        else:
+            self.behind.do(self.packer.add, lines, data)
+
+    def settle(self) -> None:
+        """Wait until all that was taken is put. Raises what went wrong."""
+        if self.behind is not None:
+            self.behind.settle()
 
     def go_on_from(self, written: BinaryIO, rows: int) -> None:
         """Count what an earlier stretch of plain rows has written, to its end, as one's own."""
@@ -212,6 +224,7 @@ class Sink:
 
     def close(self) -> None:
         """Put what is left."""
+        self.settle()
         self.packer.close()
 
     @property

@@ -91,9 +91,19 @@ def two(piece: Pair) -> pair_shapes.Two:
     """The pair as all shapes take it. Raises `Untrainable`."""
     if isinstance(piece, JudgedPair) and not piece.decision.winner:
         raise Untrainable(piece.decision.why)
-    if piece.chosen.messages != piece.rejected.messages:
+    return pair_shapes.two(turns_before(piece), piece.chosen.text, piece.rejected.text, margin_of(piece))
+
+
+def turns_before(piece: Pair) -> list[Any]:
+    """The turns both answers answer. Raises `Untrainable` where they differ."""
+    turns, others = piece.chosen.turns, piece.rejected.turns
+    asked: list[Any] = piece.example.messages
+    if turns == others:
+        return asked if turns is None else turns
+    turns, others = asked if turns is None else turns, asked if others is None else others
+    if turns != others:
         raise Untrainable(OTHER_DIALOGUES)
-    return pair_shapes.two(piece.chosen.messages, piece.chosen.text, piece.rejected.text, margin_of(piece))
+    return turns
 
 
 def margin_of(piece: Pair) -> float:

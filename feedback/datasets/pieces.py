@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol, TypedDict
 
 from feedback.datasets.writers.deciding import ANY, Rule
@@ -87,7 +88,7 @@ class Wish:
     part: str = ""
     after: int = 0
 
-    @property
+    @cached_property
     def splits(self) -> list[str]:
         """The splits whose examples may be in it."""
         if self.held_out:

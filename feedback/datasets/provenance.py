@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from feedback.datasets.judged import JudgedPair, Judgement
+from feedback.datasets.judged import REWRITES, JudgedPair, Judgement
 from feedback.datasets.writers.deciding import FIRST, SECOND
-from feedback.models import Edit, Rater, Step
+from feedback.models import Rater, Step
 
 Principles = dict[int, list[dict[str, int]]]
+SIDES = frozenset({FIRST, SECOND})
 
 
 def provenance(row_id: str, pair: JudgedPair, principles: Principles) -> dict[str, Any]:
@@ -63,20 +64,21 @@ def made_in(step: Any, principles: Principles) -> dict[str, Any]:
 
 def said(one: Judgement, pair: JudgedPair) -> dict[str, Any]:
     """One judgement."""
-    row = one.row
-    better = one.first if one.outcome == FIRST else one.second if one.outcome == SECOND else None
-    side = "chosen" if better and better.content_hash == pair.chosen.content_hash else "rejected"
-    rewrite, rater = type(row) is Edit, one.rater
+    row, outcome, rater = one.row, one.outcome, one.rater
+    if outcome in SIDES:
+        better = one.first if outcome == FIRST else one.second
+        outcome = "chosen" if better.content_hash == pair.chosen.content_hash else "rejected"
+    rewrite = type(row) in REWRITES
     return {
         "kind": "edit" if rewrite else "preference", "id": row.id, "rater": pseudonym(rater),
-        "rater_kind": rater.kind, "protocol": row.protocol, "outcome": side if better else one.outcome,
+        "rater_kind": rater.kind, "protocol": row.protocol, "outcome": outcome,
         "strength": None if rewrite else row.strength, "reason": row.reason, "at": row.created_at.isoformat(),
     }  # fmt: skip
 
 
 def pseudonym(rater: Rater) -> str:
     """A name that says nothing about a person but is the same in every export; what is no person keeps its name."""
-    return pseudonym_of_id(rater.pk) or "" if rater.kind == Rater.Kind.PERSON else rater.name
+    return pseudonym_of_id(rater.id) or "" if rater.kind == Rater.Kind.PERSON else rater.name
 
 
 @lru_cache(maxsize=50_000)
@@ -92,7 +94,7 @@ def principles_behind(pairs: Sequence[JudgedPair]) -> Principles:
 
 def principles_of(responses: Iterable[Any]) -> Principles:
     """The principles applied in the items these responses came from, by item. One query."""
-    items = {response.produced_by.item_id for response in responses if response.produced_by_id}
+    items = {one.produced_by.item_id for one in responses if one.produced_by_id}
     found: Principles = defaultdict(list)
     if not items:
         return found

@@ -6,7 +6,7 @@ from feedback.datasets import as_given, scoped
 from feedback.datasets.described import described
 from feedback.datasets.judged import JudgedPair
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
-from feedback.datasets.paired import OTHER_DIALOGUES, Pair, origins, pairs, two
+from feedback.datasets.paired import Pair, origins, pairs, turns_before, two
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.views import research, trainers
 from feedback.datasets.writers import fine_grained, trl_preference
@@ -23,13 +23,10 @@ def pair_line(pair: Pair) -> Line:
     """The training row of a pair, whatever it was made of."""
     if not isinstance(pair, JudgedPair):
         found = two(pair)
-        return dict(trl_preference.line_of(found.prompt, found.chosen, found.rejected))
+        return trl_preference.line_of(found.prompt, found.chosen, found.rejected)
     if not pair.decision.winner:
         raise Untrainable(pair.decision.why)
-    better, worse = pair.chosen, pair.rejected
-    if better.turns != worse.turns and better.messages != worse.messages:
-        raise Untrainable(OTHER_DIALOGUES)
-    return dict(trl_preference.line_of(better.messages, better.text, worse.text))
+    return trl_preference.line_of(turns_before(pair), pair.chosen.text, pair.rejected.text)
 
 
 def marked_line(piece: MarkedResponse) -> Line:

@@ -27,12 +27,14 @@ class Tally:
 
     def take(self, piece: Piece) -> None:
         """Count a row that is written."""
+        example = piece.example
         self.rows += 1
         self.simulated += piece.simulated
-        self.examples += piece.example.pk != self.newest  # the rows come by example
-        self.newest = piece.example.pk
-        self.splits[piece.example.split] += 1
-        self.sources.update(piece.sources)
+        self.examples += example.id != self.newest  # the rows come by example
+        self.newest = example.id
+        self.splits[example.split] += 1
+        for source in piece.sources:
+            self.sources[source] += 1
 
 
 def counts_of(tally: Tally) -> dict[str, Any]:

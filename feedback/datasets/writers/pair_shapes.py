@@ -45,9 +45,10 @@ class Two(NamedTuple):
 
 def two(messages: Sequence[Turn], chosen: str, rejected: str, margin: float = 0.0) -> Two:
     """The pair, if trainers can take it. Raises `Untrainable` with the reason it is left out."""
-    if not chosen.strip() or not rejected.strip():
+    better, worse = chosen.strip(), rejected.strip()
+    if not better or not worse:
         raise Untrainable("a response is empty")
-    if chosen.strip() == rejected.strip():
+    if better == worse:
         raise Untrainable("both responses say the same")
     return Two(trainable_prompt(messages), chosen, rejected, margin)
 

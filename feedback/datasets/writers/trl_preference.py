@@ -6,19 +6,21 @@ For DPO, CPO, ORPO and reward training. Every row has the same keys and types; t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from feedback.datasets.writers.prompts import Turn, Untrainable, trainable_prompt
 
 NAME = "trl-preference"
 LABEL = "TRL preference pairs (explicit prompt, conversational)"
-Line = dict[str, list[Turn]]
+Line = dict[str, Any]
 
 
 def line_of(messages: Sequence[Turn], chosen: str, rejected: str) -> Line:
     """One training row. Raises `Untrainable` with the reason it is left out."""
-    if not chosen.strip() or not rejected.strip():
+    better, worse = chosen.strip(), rejected.strip()
+    if not better or not worse:
         raise Untrainable("a response is empty")
-    if chosen.strip() == rejected.strip():
+    if better == worse:
         raise Untrainable("both responses say the same")
     return {"prompt": trainable_prompt(messages), "chosen": [answer(chosen)], "rejected": [answer(rejected)]}
 
