@@ -83,7 +83,10 @@ class Command(BaseCommand):
         if not summary.difference:
             return
         there, changed = summary.difference["examples"]["there"], summary.difference["changed"]
-        self.tell(f"{there:,} examples are here already.")
+        if there:
+            self.tell(f"{there:,} {'examples are' if there > 1 else 'example is'} here already.")
+        if tagged := summary.difference["tagged"]:
+            self.tell(f"{tagged:,} of them would get tags they do not have.")
         if changed["count"]:
             names = ", ".join(one["external_id"] for one in changed["rows"][:5])
             self.tell(f"{changed['count']:,} rows have names of examples here, but other words: {names}.")
