@@ -2,7 +2,8 @@
 
 Results are sorted by their type. Marks are put where their words stand (a browser counts UTF-16 units); what stands
 nowhere is kept beside. Words and choices that belong to a marked region are that mark's reason and severity.
-Cancelled annotations say nothing; predictions are a model's words.
+Cancelled annotations say nothing; predictions are a model's words. `lead_time` is of a whole annotation, which may hold
+many judgements: it is kept beside the example (`lead_times`), not told as the seconds of each of them.
 """
 
 from __future__ import annotations
