@@ -6,6 +6,7 @@ holds never changes, so what was counted once is kept.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from feedback.datasets.lineage import KINDS
 from feedback.datasets.pieces import Wish
 from feedback.models import Rater, Snapshot, SnapshotRow
 
-SIZE = 40
+SIZE, STRETCH, SECONDS = 40, 2000, 0.3
 KEPT_FOR = 7 * 24 * 3600
 WORDS = ("reason", "text", "improve", "says", "note", "quote")
 
@@ -38,10 +39,11 @@ class Narrowing:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf:
-    """A page of rows; `next` is the id to go on after, None at the end."""
+    """A page of rows; `next` is the id to go on after, None at the end. `cut`: there was no time to look further."""
 
     rows: Sequence[Any]
     next: int | None
+    cut: bool = False
 
 
 def kinds_of(snapshot: Snapshot) -> dict[str, int]:
@@ -66,8 +68,28 @@ def leaf_of(snapshot: Snapshot, narrowing: Narrowing) -> Leaf:
     rows = rows.select_related("rater", *paths).order_by("pk")
     if narrowing.kind == "ranking":
         rows = rows.prefetch_related("places__response")
+    if narrowing.words:
+        return looked_through(snapshot, narrowing, rows)
     found = list(rows[: SIZE + 1])
     return Leaf(rows=found[:SIZE], next=found[SIZE - 1].pk if len(found) > SIZE else None)
+
+
+def looked_through(snapshot: Snapshot, narrowing: Narrowing, rows: Any) -> Leaf:
+    """Rows in which words stand, looked for some thousand at a time for as long as a page has."""
+    inside = (
+        SnapshotRow.objects.filter(snapshot=snapshot, kind=narrowing.kind).order_by("row").values_list("row", flat=True)
+    )
+    found: list[Any] = []
+    after, until = narrowing.after, time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        upto = next(iter(inside.filter(row__gt=after)[STRETCH : STRETCH + 1]), None)
+        found += rows.filter(pk__gt=after, **({"pk__lte": upto} if upto else {}))[: SIZE + 1 - len(found)]
+        if len(found) > SIZE:
+            return Leaf(rows=found[:SIZE], next=found[SIZE - 1].pk)
+        if upto is None:
+            return Leaf(rows=found, next=None)
+        after = upto
+    return Leaf(rows=found, next=after, cut=True)
 
 
 def narrowed(rows: Any, narrowing: Narrowing) -> Any:

@@ -28,7 +28,7 @@ from feedback.models import (
     Split,
 )
 
-MOST = 5000
+MOST, FEW = 5000, 200
 KEPT_FOR = 7 * 24 * 3600
 OTHERS = 6
 
@@ -50,13 +50,23 @@ class Roots:
 
 def roots_of(snapshot: Snapshot) -> Roots:
     """The roots of a snapshot; found once when it is frozen (what it shares with later ones is asked each time)."""
-    key = f"snapshot-roots-1:{snapshot.pk}:{snapshot.sha256}"
-    found: dict[str, Any] | None = cache.get(key)
+    found: dict[str, Any] | None = cache.get(kept_as(snapshot))
     if found is None:
         found = counted(snapshot)
         if snapshot.frozen_at:
-            cache.set(key, found, KEPT_FOR)
+            cache.set(kept_as(snapshot), found, KEPT_FOR)
     return Roots(**found, shared=shared_with(snapshot))
+
+
+def kept_as(snapshot: Snapshot) -> str:
+    """What its roots are kept as."""
+    return f"snapshot-roots-1:{snapshot.pk}:{snapshot.sha256}"
+
+
+def at_hand(snapshot: Snapshot) -> bool:
+    """Whether its roots are there at once: they are kept, or it is small."""
+    small = snapshot.frozen_at is not None and snapshot.facts.get("examples", {}).get("all", 0) <= FEW
+    return bool(small or cache.has_key(kept_as(snapshot)))
 
 
 def counted(snapshot: Snapshot) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from feedback.datasets.results import post_result
 from feedback.datasets.results import told as result_told
-from feedback.datasets.roots import Roots, roots_of, things_of
+from feedback.datasets.roots import Roots, at_hand, roots_of, things_of
 from feedback.errors import Refused
 from feedback.forms.results import ResultForm
 from feedback.models import Project, Role, Snapshot
@@ -40,7 +40,10 @@ LABELS = {
 @open_to(Role.VIEWER)
 def snapshot_lineage(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """The page."""
-    return render(request, PAGE, context_of(project, snapshot_of(project, number), ResultForm()))
+    snapshot = snapshot_of(project, number)
+    if "whole" not in request.GET and not at_hand(snapshot):
+        return render(request, PAGE, {"snapshot": snapshot, "later": True})
+    return render(request, PAGE, context_of(project, snapshot, ResultForm()))
 
 
 @open_to(Role.CURATOR)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from feedback.datasets.numbers import DISPUTED, EASY, HARD, Bar, Numbers, Round, numbers_of
+from feedback.datasets.numbers import DISPUTED, EASY, HARD, Bar, Numbers, Round, at_hand, numbers_of
 from feedback.models import Project, Role
 from feedback.projects.access import open_to
 from feedback.web.caution_words import facet_figures, share_of, whole
@@ -37,6 +37,8 @@ MOST_FLAGS = 60
 def snapshot_numbers(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """The page."""
     snapshot = snapshot_of(project, number)
+    if "whole" not in request.GET and not at_hand(snapshot):
+        return render(request, PAGE, {"snapshot": snapshot, "later": True})
     found = numbers_of(snapshot)
     context = {
         "snapshot": snapshot, "numbers": found, "figures": facet_figures(found.facets), "curves": curves_of(found.bars),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from feedback.datasets.refinement_numbers import AT_MOST, numbers_of
+from feedback.datasets.refinement_numbers import AT_MOST, is_quick, numbers_of
 from feedback.datasets.systems import Served, served
 from feedback.datasets.writers.attempt_numbers import Critic, Numbers, Won
 from feedback.models import Project, Role
@@ -50,13 +50,14 @@ class Judge:
 @open_to(Role.VIEWER)
 def systems(request: HttpRequest, project: Project) -> HttpResponse:
     """The page."""
-    numbers, whole = numbers_of(project)
+    later = "whole" not in request.GET and not is_quick(project)
+    numbers, whole = (Numbers(), True) if later else numbers_of(project)
     wanted = request.GET.get("q", "").strip()[:80]
     rows = [one for one in served() if matches(one, wanted)]
     context = {
-        "numbers": numbers, "whole": whole, "at_most": AT_MOST, "turns": turns_of(numbers), "rows": rows,
-        "flips": [(FLIPPED[name], many, share) for name, many, share in numbers.known_flips], "wanted": wanted,
-        "critics": critics_of(numbers), "warnings": [WARNINGS[one] for one in numbers.warnings],
+        "later": later, "numbers": numbers, "whole": whole, "at_most": AT_MOST, "turns": turns_of(numbers),
+        "rows": rows, "flips": [(FLIPPED[name], many, share) for name, many, share in numbers.known_flips],
+        "wanted": wanted, "critics": critics_of(numbers), "warnings": [WARNINGS[one] for one in numbers.warnings],
         "shares": list(numbers.shares().values()),
     }  # fmt: skip
     return render(request, "systems/systems.html", context)

@@ -23,11 +23,16 @@ function mark(picture, near) {
     path.classList.toggle("is-near", Boolean(near?.has(path.dataset.from) && near.has(path.dataset.to)));
 }
 
-for (const picture of document.querySelectorAll("[data-lineage]")) {
-  for (const spot of picture.querySelectorAll("[data-spot]")) {
-    for (const event of ["pointerenter", "focusin"]) spot.addEventListener(event, () => mark(picture, thread(picture, spot.dataset.spot)));
-    for (const event of ["pointerleave", "focusout"]) spot.addEventListener(event, () => mark(picture, null));
+function draw(within) {
+  for (const picture of within.querySelectorAll("[data-lineage]")) {
+    for (const spot of picture.querySelectorAll("[data-spot]")) {
+      for (const event of ["pointerenter", "focusin"]) spot.addEventListener(event, () => mark(picture, thread(picture, spot.dataset.spot)));
+      for (const event of ["pointerleave", "focusout"]) spot.addEventListener(event, () => mark(picture, null));
+    }
+    const scroll = picture.closest(".lineage-scroll");
+    if (scroll) scroll.scrollLeft = scroll.scrollWidth; // the row itself stands at the end
   }
-  const scroll = picture.closest(".lineage-scroll");
-  if (scroll) scroll.scrollLeft = scroll.scrollWidth; // the row itself stands at the end
 }
+
+draw(document);
+document.addEventListener("htmx:afterSwap", (event) => draw(event.detail.elt)); // a picture that came after the page

@@ -1,4 +1,4 @@
-"""A worker killed while it freezes: nothing half is offered, another goes on, and the snapshot is as it would have been."""
+"""A worker killed while it freezes: nothing half is offered, another goes on, and the snapshot is as if nobody had."""
 
 from __future__ import annotations
 

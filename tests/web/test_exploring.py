@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import models as m
+from feedback.datasets import browsing, numbers, roots
 from feedback.datasets.lineage import KINDS
+from feedback.datasets.snapshots import freeze
 from feedback.projects.tokens import make_token
 from tests import make
+from tests.benchmarks.data_out import fill
 from tests.web.counting import queries_of
 
 
@@ -275,3 +278,36 @@ def test_a_script_tells_a_result_with_a_key(client: Client, project, ana, dan, r
         assert refused.json()["error"].endswith(".")
     assert client.post(url, said, content_type="application/json").status_code == 401
     assert client.get(address("api_results", project, 99), **key).status_code == 404
+
+
+def test_what_takes_a_while_comes_after_the_page_and_is_kept(
+    client: Client, project: m.Project, ana: m.User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(project, 30)
+    freeze(project, by=ana)
+    client.force_login(ana)
+    monkeypatch.setattr(numbers, "FEW", 0)
+    monkeypatch.setattr(roots, "FEW", 0)
+    for page, told in (("numbers", "What it is like"), ("lineage", "What it descends from")):
+        url = f"/p/{project.slug}/snapshots/1/{page}/"
+        assert told not in client.get(url).content.decode()
+        assert "It is being worked out." in client.get(url).content.decode()
+        assert told in client.get(url + "?whole=1").content.decode()
+        assert told in client.get(url).content.decode()
+
+
+def test_words_are_looked_for_as_long_as_a_page_has(
+    client: Client, project: m.Project, ana: m.User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(project, 60)
+    freeze(project, by=ana)
+    client.force_login(ana)
+    url = f"/p/{project.slug}/snapshots/1/rows/?words=number+59%2C"
+    assert len(client.get(url).context["leaf"].rows) == 1
+    monkeypatch.setattr(browsing, "STRETCH", 7)
+    assert len(client.get(url).context["leaf"].rows) == 1
+    assert len(client.get(url.replace("+59%2C", "")).context["leaf"].rows) == browsing.SIZE
+    monkeypatch.setattr(browsing, "SECONDS", 0.0)
+    page = client.get(url)
+    assert page.context["leaf"].cut
+    assert "Look further" in page.content.decode()
