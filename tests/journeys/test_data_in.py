@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.instances import Instance
 from tests.journeys.axe import find_barriers
-from tests.journeys.conftest import first_owner_link
+from tests.journeys.conftest import WIDE, first_owner_link
 from tests.journeys.test_motions import enter, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -66,6 +66,25 @@ def test_columns_are_matched_and_a_bad_row_is_left_out(ana: Page, tmp_path: Path
     assert not find_barriers(ana)
     press(ana, "Bring in the rest without this row")
     expect(ana.locator("main")).to_contain_text("1 row left out")
+
+
+def test_principles_among_the_data_go_in_where_they_belong_by_keyboard_in_the_dark(ana: Page, tmp_path: Path) -> None:
+    path = tmp_path / "a-constitution-with-a-name-that-is-longer-than-a-telephone-is-wide.json"
+    path.write_text(json.dumps({"constitutions": [{"critic": "Is it rude?", "revision": "Make it polite."}]}))
+    ana.emulate_media(color_scheme="dark")
+    ana.set_viewport_size({"width": 390, "height": 844})
+    send(ana, path)
+    expect(ana.get_by_role("heading", name="This goes in elsewhere")).to_be_visible()
+    assert not find_barriers(ana)
+    assert ana.evaluate("document.documentElement.scrollWidth") <= 390
+    ana.locator("summary", has_text="Read it as examples").focus()
+    ana.keyboard.press("Enter")
+    expect(ana.get_by_label("Format")).to_be_visible()
+    ana.get_by_role("button", name="Look at them as principles").focus()
+    ana.keyboard.press("Enter")
+    expect(ana.get_by_text("Make it polite.").first).to_be_visible()
+    ana.emulate_media(color_scheme="light")
+    ana.set_viewport_size(WIDE)
 
 
 def test_a_large_file_is_watched_paused_and_let_in(ana: Page, tmp_path: Path) -> None:

@@ -18,19 +18,23 @@ from tests.journeys.conftest import PASSWORD, WIDE, first_owner_link
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 PHONE = {"width": 390, "height": 844}
-PAGES = ("export/", "snapshots/1/rows/", "snapshots/1/numbers/", "snapshots/1/lineage/")
+PAGES = (
+    "export/", "export/?format=trl-kto", "snapshots/1/", "snapshots/1/rows/", "snapshots/1/numbers/",
+    "snapshots/1/lineage/", "snapshots/1/difference/2/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Instance]:
-    """An instance with its demo project, of which a snapshot is frozen."""
+    """An instance with its demo project, of which two snapshots are frozen."""
     with tempfile.TemporaryDirectory(prefix="precept-explorer-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         started = Instance(Path(folder) / "data")
         try:
             started.start()
-            frozen = started.manage("snapshot", "demo", "freeze", "--name", "First")
-            assert frozen.returncode == 0, frozen.stderr
+            for more in (["--name", "First"], ["--name", "Smaller", "--filter", "limit=12"]):
+                frozen = started.manage("snapshot", "demo", "freeze", *more)
+                assert frozen.returncode == 0, frozen.stderr
             yield started
         finally:
             started.stop()
@@ -128,8 +132,10 @@ def test_pages_of_a_snapshot_stand_on_a_phone_in_the_dark_and_without_script(
     expect(page.locator(".lineage-list li").first).to_be_visible()
     small.close()
     ana.set_viewport_size(PHONE)
+    ana.emulate_media(color_scheme="dark")
     for path in PAGES:
         ana.goto(f"/p/demo/{path}")
+        assert find_barriers(ana) == [], path
         assert ana.evaluate("document.documentElement.scrollWidth") <= 390, path
 
 

@@ -26,6 +26,8 @@ PAGES = [
     "/p/demo/form/", "/p/demo/form/edit/", "/p/demo/feedback/", "/p/demo/feedback/numbers/", "/p/demo/reactions/",
     "/p/demo/principles/learn/", "/p/demo/principles/groups/", "/p/demo/principles/groups/1/", "/p/demo/trials/1/",
     "/p/demo/trials/2/", "/p/demo/principles/bring-in/",
+    "/p/demo/exports/", "/p/demo/snapshots/", "/p/demo/snapshots/new/", "/p/demo/snapshots/benchmarks/",
+    "/p/demo/data/systems/", "/p/demo/people/keys/", "/p/demo/responses/1/relabel/",
     "/nothing-here/",
 ]  # fmt: skip
 OPEN_PAGES = ["/sign-in/", "/password/help/", "/join/no-such-link/"]
