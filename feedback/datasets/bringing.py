@@ -130,11 +130,11 @@ def move(transfer: Transfer, staging: Staging, hold: Hold) -> bool:
     with transaction.atomic(), breaking_off(hold):
         imported = import_of(transfer, staging)
         counts = store(staging, transfer.project, imported, hold.say)
+        if counts.examples + counts.responses + counts.feedback >= MANY:
+            count_anew()  # before the keys are checked, see there
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # checked now, before the job's own row is held
         finish(transfer, imported, counts, hold)
-    if counts.examples + counts.responses + counts.feedback >= MANY:
-        count_anew()
     let_go(transfer)
     return False
 
@@ -172,14 +172,17 @@ def finish(transfer: Transfer, imported: Import, counts: Counts, hold: Hold) -> 
     else:
         imported.delete()
     kept = imported if imported.pk else None
-    told = {"added": added, "preferences": counts.preferences, "tagged": counts.tagged}
+    told: dict[str, Any] = {"added": added, "preferences": counts.preferences, "tagged": counts.tagged}
+    if kept is None:
+        told["skipped"] = imported.skipped  # the job alone tells of them now
     hold.conclude(imported=kept, result={**transfer.result, **told}, paused=False)
 
 
 def bad_rows_of(transfer: Transfer, most: int | None = None) -> list[dict[str, Any]]:
     """The rows that cannot be read: all of them while the file waits, the first thousand once it is in."""
     if transfer.state == JobState.DONE:
-        return list(transfer.imported.skipped[:most]) if transfer.imported else []
+        kept = transfer.imported.skipped if transfer.imported else transfer.result.get("skipped", [])
+        return list(kept[:most])
     staging = staging_of(transfer)
     return staging.troubles(most) if staging.reached.bad and staging.has_tables() else []
 

@@ -207,7 +207,7 @@ def has_others(row: Row) -> bool:
     """Whether a row tells more than an example, its answers and which of two is better."""
     if any(others_in(row)):
         return True
-    return any([answer.consequence or answer.reaction is not None for answer in row.answers])
+    return any(answer.consequence or answer.reaction is not None for answer in row.answers)
 
 
 def name_of(rater: str) -> str:

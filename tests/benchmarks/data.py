@@ -1,11 +1,13 @@
 """Data in and out at size, each against the bare work that PostgreSQL has with the same rows.
 
-`PARTS` are what is measured, each a function that prints its figures; all run against tables of their own.
+`PARTS` are what is measured, each a function that prints its figures; all run against tables of their own, and each can
+be asked for by itself (`make bench NAME=data.bring_in`). `PRECEPT_BENCH_ROWS` is how many rows.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import tempfile
 import time
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import psutil
 from django.db import connection, transaction
 
 from feedback.datasets.importing import import_file
@@ -21,7 +24,7 @@ from feedback.models import Example, Preference, Response
 from tests import make
 from tests.benchmarks import data_out
 
-ROWS = 100_000
+ROWS = int(os.environ.get("PRECEPT_BENCH_ROWS", "100000"))
 ROUNDS = 3
 TABLES = [model._meta.db_table for model in (Example, Response, Preference)]
 TEXT = "A sentence that stands for what a model answers, number {number}, {side}. " * 6
@@ -42,10 +45,28 @@ def write(path: Path, count: int) -> Path:
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    """How long something takes."""
+    """How long something takes; what was written before it is on disk by then."""
+    run("CHECKPOINT")
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def processor_of(work: Callable[[], object]) -> tuple[float, float]:
+    """How long something takes, and how long processors are at it: ours and the database's for this connection.
+
+    On a machine that others use as well the second says more.
+    """
+    server = psutil.Process(connection.connection.info.backend_pid) if connection.connection else None
+    before = used_by(server)
+    took = seconds_of(work)
+    return took, used_by(server) - before
+
+
+def used_by(server: psutil.Process | None) -> float:
+    """The processor's seconds of this process and of the database's process for it."""
+    times = [one.cpu_times() for one in (psutil.Process(), server) if one]
+    return sum(one.user + one.system for one in times)
 
 
 def tell(figure: str, **values: object) -> None:
@@ -75,14 +96,18 @@ def copied_out(folder: Path) -> list[Path]:
 
 
 def copied_in(paths: list[Path]) -> None:
-    """The same rows into the same tables, with their keys and constraints, in one transaction."""
+    """The same rows into the same tables, with their keys and constraints, in one transaction, counted at its end.
+
+    Counted before the keys are checked, as an import does it: autovacuum may have counted a table that was being filled
+    as empty, and then PostgreSQL reads whole indexes for each key (seen: 20 minutes instead of 10 seconds).
+    """
     with transaction.atomic():
         for table, path in zip(TABLES, paths, strict=True):
             words = f"COPY {table} FROM STDIN"
             with connection.cursor() as cursor, path.open("rb") as rows, cursor.copy(words) as copy:
                 while piece := rows.read(1 << 20):
                     copy.write(piece)
-    run(f"ANALYZE {', '.join(TABLES)}")
+        run(f"ANALYZE {', '.join(TABLES)}")
 
 
 def bring_in() -> None:
@@ -93,13 +118,16 @@ def bring_in() -> None:
         ours, bare = [], []
         for _ in range(ROUNDS):
             empty()
-            ours.append(seconds_of(lambda: import_file(project, path, by=None)))
+            ours.append(processor_of(lambda: import_file(project, path, by=None)))
             paths = copied_out(Path(folder))
             empty()
-            bare.append(seconds_of(lambda paths=paths: copied_in(paths)))
-        took, least = median(ours), median(bare)
+            bare.append(processor_of(lambda paths=paths: copied_in(paths)))
+        took, least = median(time for time, _ in ours), median(time for time, _ in bare)
+        busy, bare_busy = median(time for _, time in ours), median(time for _, time in bare)
         tell("speed of an import / of COPY of the same rows", ratio=round(least / took, 2), wanted=0.5, rows=ROWS,
-             seconds=round(took, 1), bare_seconds=round(least, 1), rows_per_second=round(ROWS / took))  # fmt: skip
+             seconds=round(took, 1), bare_seconds=round(least, 1), rows_per_second=round(ROWS / took),
+             rounds=[round(other / one, 2) for (one, _), (other, _) in zip(ours, bare, strict=True)],
+             of_processor=round(bare_busy / busy, 2), processor_seconds=round(busy, 1))  # fmt: skip
         again = seconds_of(lambda: import_file(project, path, by=None))
         tell("the same file again / the first time", ratio=round(again / took, 2), seconds=round(again, 1))
         measure_memory(Path(folder))

@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedback.datasets.importing import NothingImported, import_file
+from feedback.datasets.readers.checks import fits_json
 from feedback.datasets.readers.files import records
 from feedback.datasets.readers.formats import COLUMNS, FORMATS, Shape, detect
-from feedback.datasets.readers.rows import Row, Unreadable, fits_json
+from feedback.datasets.readers.rows import Row, Unreadable
 from feedback.errors import Refused
 from feedback.models import Preference
 from tests import make

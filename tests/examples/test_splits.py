@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.examples.splits import split_of, split_of_text
+from feedback.examples.hashes import answer_hash, conversation_hash, text_hash
+from feedback.examples.splits import sketch, split_of, split_of_text
 
 DATA = Path(__file__).parent.parent / "data" / "llmbar"
 PROMPTS = [row["input"] for name in ("natural.json", "mt_bench.json") for row in json.loads((DATA / name).read_bytes())]
@@ -55,3 +59,42 @@ def test_only_the_last_thing_asked_counts() -> None:
 def test_any_text_has_a_split(text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
     assert split_of_text(text) in {"feedback", "select", "holdout"}
+
+
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), max_size=90).map(" ".join),
+    st.lists(st.sampled_from(["naïve", "NAIVE", "ﬁve", "Straße", "İzmir", "été", "1st", "don't", "水曜日", "a_b", "…"]),
+             max_size=90).map(" ".join),
+)  # fmt: skip
+
+
+def plain_sketch(text: str) -> list[str]:
+    """The sketch as it was first written, one step at a time."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    words = re.findall(r"[^\W\d_]+", "".join(one for one in folded if not unicodedata.combining(one)))
+    if len(words) < 6:
+        return [" ".join(words) or text.strip()]
+    runs = {" ".join(words[place : place + 3]) for place in range(len(words) - 2)}
+    return sorted(runs, key=lambda run: (hashlib.blake2b(run.encode(), digest_size=16).digest(), run))[:2]
+
+
+@given(TEXTS)
+def test_the_sketch_is_what_the_plain_way_comes_to(text: str) -> None:
+    assert sketch(text) == plain_sketch(text)
+
+
+@given(TEXTS)
+def test_the_split_is_what_the_plain_way_comes_to(text: str) -> None:
+    digest = hashlib.blake2b(" | ".join(plain_sketch(text)).encode(), digest_size=16).digest()
+    place = int.from_bytes(digest[:8], "big") % 100
+    assert split_of_text(text) == ("feedback" if place < 70 else "select" if place < 85 else "holdout")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["system", "user", "assistant"]), TEXTS), max_size=4), TEXTS)
+def test_hashes_are_of_the_plain_writing(told: list[tuple[str, str]], text: str) -> None:
+    turns = [{"content": content, "role": role} for role, content in told]
+    plain = hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    assert conversation_hash(turns) == plain
+    assert text_hash(text) == answer_hash(text) == hashlib.sha256(text.encode()).hexdigest()
+    assert answer_hash(text, turns) == conversation_hash([*turns, {"role": "assistant", "content": text}])

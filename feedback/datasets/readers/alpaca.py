@@ -5,7 +5,8 @@ LLaMA-Factory's `history` is the turns before it, and its `system` the system's.
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, conversation, rest, storable, text_in, words
+from feedback.datasets.readers.checks import conversation, rest, storable, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable
 from feedback.datasets.readers.values import list_in
 
 NAME = "alpaca"

@@ -10,22 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    MODEL,
-    PERSON,
-    Answer,
-    Fulfilment,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    asked,
-    different,
-    fits_json,
-    storable,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, different, fits_json, storable, text_in, words
+from feedback.datasets.readers.rows import MODEL, PERSON, Answer, Fulfilment, Record, Row, Unreadable, Verdict
 from feedback.datasets.readers.values import has, no_prompt, object_in
 
 NAME = "annotated-pairs"

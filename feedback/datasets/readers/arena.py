@@ -9,24 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.datasets.readers.checks import asked, different, parsed, rest, storable, turns_in, words
 from feedback.datasets.readers.chosen import Turns, ended, shared_turns
 from feedback.datasets.readers.pairs import LETTERS
-from feedback.datasets.readers.rows import (
-    MODEL,
-    PERSON,
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    asked,
-    different,
-    parsed,
-    rest,
-    storable,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.rows import MODEL, PERSON, Answer, Record, Row, Unreadable, Verdict
 from feedback.datasets.readers.values import chosen_value, has, number_of
 
 NAME = "arena"

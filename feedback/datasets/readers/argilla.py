@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from feedback.datasets.readers.checks import kind_of, words
 from feedback.datasets.readers.hearing import Heard
 from feedback.datasets.readers.layout import layout_of
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, pseudonym, said_in
-from feedback.datasets.readers.rows import MODEL, Record, Row, Unreadable, kind_of, words
+from feedback.datasets.readers.rows import MODEL, Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "argilla"

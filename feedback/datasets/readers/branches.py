@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from feedback.datasets.readers.rows import Answer, Row, Unreadable, asked
+from feedback.datasets.readers.checks import asked
+from feedback.datasets.readers.rows import Answer, Row, Unreadable
 
 MOST = 50_000
 Path = tuple["Said", ...]

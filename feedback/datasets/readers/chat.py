@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import (
-    BESIDE,
-    Answer,
-    Record,
-    Row,
-    asked,
-    beside,
-    last_answer,
-    rest,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import BESIDE, asked, beside, last_answer, rest, turns_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row
 
 NAME = "messages"
 LABEL = "a conversation as messages"

@@ -6,18 +6,8 @@ Users' messages between answers stay where they are, as turns; the detector of f
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import (
-    BESIDE,
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    beside,
-    last_answer,
-    rest,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import BESIDE, beside, last_answer, rest, turns_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable
 
 NAME = "chat-log"
 LABEL = "a chat log, with what users wrote next"

@@ -9,21 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    asked,
-    checked_text,
-    different,
-    rest,
-    storable,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, checked_text, different, rest, storable, text_in, turns_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, Verdict
 from feedback.datasets.readers.speakers import told
 from feedback.datasets.readers.values import first_of, no_prompt, number_of
 

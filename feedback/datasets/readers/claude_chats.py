@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedback.datasets.readers import branches
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.loose import objects_in, role_of, said_in
-from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.rows import Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "claude-conversations"

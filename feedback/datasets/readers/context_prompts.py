@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import Record, Row, conversation, rest, words
+from feedback.datasets.readers.checks import conversation, rest, words
+from feedback.datasets.readers.rows import Record, Row
 
 NAME = "prompts"
 LABEL = "prompts for online training, with a reference answer (OpenRLHF)"

@@ -7,7 +7,8 @@ from people in one of its files and from a model in the other; which, the file d
 from __future__ import annotations
 
 from feedback.datasets.readers import alpaca
-from feedback.datasets.readers.rows import Comment, Record, Row, Score, Unreadable, words
+from feedback.datasets.readers.checks import words
+from feedback.datasets.readers.rows import Comment, Record, Row, Score, Unreadable
 from feedback.datasets.readers.values import has, number_of
 
 NAME = "cut"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.datasets.readers.checks import kind_of, rest, text_in, words
 from feedback.datasets.readers.hearing import LONG, Heard
 from feedback.datasets.readers.loose import alone, as_json, said_in, tags_in
-from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, kind_of, rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "doccano"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.loose import object_in, objects_in, said_in, waiting
-from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable, Verdict, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.sound import sound
 
 NAME = "fastchat"

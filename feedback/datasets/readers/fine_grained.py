@@ -13,22 +13,8 @@ from itertools import combinations
 from typing import Any
 
 from feedback.capture.definition import Category
-from feedback.datasets.readers.rows import (
-    Answer,
-    Mark,
-    Record,
-    Rewrite,
-    Row,
-    Unreadable,
-    Verdict,
-    checked_text,
-    fits_json,
-    marked_text,
-    rest,
-    storable,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import checked_text, fits_json, marked_text, rest, storable, text_in, words
+from feedback.datasets.readers.rows import Answer, Mark, Record, Rewrite, Row, Unreadable, Verdict
 
 NAME = "fine-grained-rlhf"
 LABEL = "a question, 'prediction 1' to 'prediction 4' and a 'feedback' of typed errors (Fine-Grained RLHF)"

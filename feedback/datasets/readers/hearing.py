@@ -12,21 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedback.datasets.readers.anchoring import placed
+from feedback.datasets.readers.checks import fits_json, storable
 from feedback.datasets.readers.loose import as_json, category_of, number_in, said_in, scored
-from feedback.datasets.readers.rows import (
-    PERSON,
-    Answer,
-    Comment,
-    Mark,
-    Order,
-    Rewrite,
-    Row,
-    Score,
-    Shown,
-    Verdict,
-    fits_json,
-    storable,
-)
+from feedback.datasets.readers.rows import PERSON, Answer, Comment, Mark, Order, Rewrite, Row, Score, Shown, Verdict
 
 SPEAKS = re.compile(r"comment|feedback|reason|critique|critic|explan|rational|justif|note|why|remark|suggest", re.I)
 REWRITES = re.compile(r"edit|correct|rewrit|rewrote|improve|revis|better[_ -]?(answer|response)|fixed", re.I)

@@ -9,20 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Comment,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    Verdict,
-    asked,
-    different,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, different, rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Comment, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.values import has, number_of, whole
 
 NAME = "helpsteer2"

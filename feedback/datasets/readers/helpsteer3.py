@@ -9,23 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.datasets.readers.checks import checked_text, conversation, different, rest, text_in, words
 from feedback.datasets.readers.helpsteer2 import outcome_of
-from feedback.datasets.readers.rows import (
-    Answer,
-    Comment,
-    Fulfilment,
-    Record,
-    Rewrite,
-    Row,
-    Unreadable,
-    Verdict,
-    checked_text,
-    conversation,
-    different,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.rows import Answer, Comment, Fulfilment, Record, Rewrite, Row, Unreadable, Verdict
 from feedback.datasets.readers.values import chosen_value, has, objects_in, texts_in, whole
 
 NAME = "helpsteer3"

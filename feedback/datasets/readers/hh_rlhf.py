@@ -5,20 +5,8 @@ The turns both share are what was asked. A few rows differ before their last ans
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    Verdict,
-    different,
-    last_answer,
-    rest,
-    storable,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import different, last_answer, rest, storable, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.speakers import SPEAKER, turns_of
 from feedback.datasets.readers.values import has, number_of
 

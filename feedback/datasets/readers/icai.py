@@ -8,19 +8,8 @@ from __future__ import annotations
 
 import re
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    asked,
-    checked_text,
-    different,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, checked_text, different, rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, Verdict
 from feedback.datasets.readers.values import no_prompt
 
 NAME = "icai"

@@ -15,19 +15,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from feedback.capture.definition import Category
-from feedback.datasets.readers.rows import (
-    MODEL,
-    PERSON,
-    Answer,
-    Mark,
-    Record,
-    Rewrite,
-    Row,
-    Unreadable,
-    checked_text,
-    storable,
-    text_in,
-)
+from feedback.datasets.readers.checks import checked_text, storable, text_in
+from feedback.datasets.readers.rows import MODEL, PERSON, Answer, Mark, Record, Rewrite, Row, Unreadable
 from feedback.datasets.readers.values import list_in, object_in
 
 NAME = "iterater"

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedback.datasets.readers import paragraphs
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.hearing import SEVERITIES, Heard
 from feedback.datasets.readers.layout import layout_of
 from feedback.datasets.readers.loose import as_json, number_in, object_in, objects_in, pseudonym, said_in
-from feedback.datasets.readers.rows import MODEL, PERSON, Record, Row, Unreadable, words
+from feedback.datasets.readers.rows import MODEL, PERSON, Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "label-studio"

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from feedback.datasets.readers.checks import asked, checked_text, fits_json
 from feedback.datasets.readers.loose import Turns, alone, as_json, parsed, said_in, turns_from
-from feedback.datasets.readers.rows import Answer, Unreadable, asked, checked_text, fits_json
+from feedback.datasets.readers.rows import Answer, Unreadable
 
 PROMPTS = re.compile(
     r"^(prompt|instruction|question|query|request|input|user|user_input|conversation|chat|messages|dialogue|history"

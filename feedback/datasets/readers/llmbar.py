@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    conversation,
-    different,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import conversation, different, rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, Verdict
 
 NAME = "llmbar"
 LABEL = "LLMBar's input, two outputs and a label"

@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from feedback.datasets.readers.rows import PERSON, ROLES, Row, Score, Unreadable, asked, checked_text, kind_of, storable
+from feedback.datasets.readers.checks import ROLES, asked, checked_text, kind_of, storable
+from feedback.datasets.readers.rows import PERSON, Row, Score, Unreadable
 
 Turns = list[dict[str, str]]
 DEEPEST = 8

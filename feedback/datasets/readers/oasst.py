@@ -11,19 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Order,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    checked_text,
-    fits_json,
-    kind_of,
-    storable,
-    words,
-)
+from feedback.datasets.readers.checks import checked_text, fits_json, kind_of, storable, words
+from feedback.datasets.readers.rows import Answer, Order, Record, Row, Score, Unreadable
 
 NAME = "oasst-tree"
 LABEL = "an Open-Assistant conversation tree"

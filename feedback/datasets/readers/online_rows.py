@@ -9,22 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Mark,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    Verdict,
-    asked,
-    checked_text,
-    different,
-    rest,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, checked_text, different, rest, text_in, turns_in, words
+from feedback.datasets.readers.rows import Answer, Mark, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.values import has, list_in, number_of, objects_in, texts_in
 
 NAME = "online-rows"

@@ -10,18 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedback.datasets.readers import branches
+from feedback.datasets.readers.checks import asked, fits_json, words
 from feedback.datasets.readers.loose import object_in, pseudonym, role_of, said_in, tags_in, whole
-from feedback.datasets.readers.rows import (
-    Answer,
-    Comment,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    asked,
-    fits_json,
-    words,
-)
+from feedback.datasets.readers.rows import Answer, Comment, Record, Row, Score, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "open-webui"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedback.datasets.readers import traces
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.loose import objects_in, parsed, said_in, tags_in
-from feedback.datasets.readers.rows import Record, Row, words
+from feedback.datasets.readers.rows import Record, Row
 from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedback.datasets.readers import traces
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in
 from feedback.datasets.readers.phoenix import numbered_messages
-from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.rows import Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 

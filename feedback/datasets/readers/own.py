@@ -9,23 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.datasets.readers import own_words
+from feedback.datasets.readers.checks import asked, checked_text, kind_of, text_in, turns_in, words
 from feedback.datasets.readers.own_places import Placed, giver, mark_in, placed
-from feedback.datasets.readers.rows import (
-    Answer,
-    Order,
-    Record,
-    Rewrite,
-    Row,
-    Shown,
-    Unreadable,
-    Verdict,
-    asked,
-    checked_text,
-    kind_of,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.rows import Answer, Order, Record, Rewrite, Row, Shown, Unreadable, Verdict
 
 NAME = "precept"
 LABEL = "what Precept itself exports of each kind of feedback"

@@ -10,15 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedback.capture.definition import NAME as CATEGORY
-from feedback.datasets.readers.rows import (
-    CHECK,
-    MODEL,
-    PERSON,
-    SIMULATED,
-    Answer,
-    Mark,
-    Record,
-    Unreadable,
+from feedback.datasets.readers.checks import (
     asked,
     checked_text,
     kind_of,
@@ -28,6 +20,7 @@ from feedback.datasets.readers.rows import (
     turns_in,
     words,
 )
+from feedback.datasets.readers.rows import CHECK, MODEL, PERSON, SIMULATED, Answer, Mark, Record, Unreadable
 
 RATER = "Precept export"
 SEVERITIES = {"", "minor", "major", "critical"}

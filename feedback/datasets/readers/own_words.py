@@ -7,21 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.datasets.readers.checks import asked, text_in, turns_in, words
 from feedback.datasets.readers.guidance import Followed, Hinting, Press, Taken
 from feedback.datasets.readers.own_places import Placed, giver, mark_in, one_of, placed, whole_in
-from feedback.datasets.readers.rows import (
-    Answer,
-    Comment,
-    Mark,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    asked,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.rows import Answer, Comment, Mark, Record, Row, Score, Unreadable
 
 SCOPES = ("response", "span", "turn", "pair", "dialogue")
 LONGEST = 2**31 - 1

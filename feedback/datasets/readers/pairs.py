@@ -10,20 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    PERSON,
-    SIMULATED,
-    Answer,
-    Record,
-    Row,
-    Unreadable,
-    Verdict,
-    conversation,
-    different,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import conversation, different, rest, text_in, words
+from feedback.datasets.readers.rows import PERSON, SIMULATED, Answer, Record, Row, Unreadable, Verdict
 from feedback.datasets.readers.values import chosen_value, has, number_of
 
 NAME = "two-responses"

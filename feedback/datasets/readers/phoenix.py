@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedback.datasets.readers import traces
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.loose import object_in, objects_in, parsed, said_in
-from feedback.datasets.readers.rows import Record, Row, words
+from feedback.datasets.readers.rows import Record, Row
 from feedback.datasets.readers.sound import sound
 from feedback.datasets.readers.traces import Call, Given, given_of
 

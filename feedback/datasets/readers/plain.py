@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedback.datasets.readers.rows import (
-    BESIDE,
-    Answer,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    beside,
-    checked_text,
-    conversation,
-    rest,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import BESIDE, beside, checked_text, conversation, rest, text_in, turns_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable
 from feedback.datasets.readers.values import number_of
 
 NAME = "prompt-response"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from feedback.datasets.readers.checks import words
 from feedback.datasets.readers.hearing import Heard
 from feedback.datasets.readers.layout import Layout, layout_of
 from feedback.datasets.readers.loose import alone, number_in, object_in, objects_in, parsed, pseudonym, said_in
-from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "potato"

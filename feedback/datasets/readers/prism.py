@@ -10,19 +10,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    Verdict,
-    asked,
-    checked_text,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, checked_text, rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.values import has, number_of, objects_in
 
 NAME = "prism"

@@ -9,21 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from feedback.datasets.readers.checks import checked_text, rest, words
 from feedback.datasets.readers.hearing import LONG, Heard
 from feedback.datasets.readers.loose import alone, objects_in, pseudonym, said_in
-from feedback.datasets.readers.rows import (
-    PERSON,
-    Answer,
-    Fulfilment,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    Verdict,
-    checked_text,
-    rest,
-    words,
-)
+from feedback.datasets.readers.rows import PERSON, Answer, Fulfilment, Record, Row, Score, Unreadable, Verdict
 from feedback.datasets.readers.sound import sound
 
 NAME = "prodigy"

@@ -5,7 +5,8 @@ A template that waits for its variables was never asked, so it is no example; it
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import Record, Row, Unreadable, words
+from feedback.datasets.readers.checks import words
+from feedback.datasets.readers.rows import Record, Row, Unreadable
 
 NAME = "prompt-version"
 LABEL = "a version of a prompt (Langfuse)"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from feedback.datasets.readers.checks import fits_json, words
 from feedback.datasets.readers.loose import (
     answer_from,
     as_json,
@@ -21,19 +22,7 @@ from feedback.datasets.readers.loose import (
     turns_from,
     waiting,
 )
-from feedback.datasets.readers.rows import (
-    CHECK,
-    MODEL,
-    PERSON,
-    Answer,
-    Comment,
-    Fulfilment,
-    Record,
-    Row,
-    Unreadable,
-    fits_json,
-    words,
-)
+from feedback.datasets.readers.rows import CHECK, MODEL, PERSON, Answer, Comment, Fulfilment, Record, Row, Unreadable
 from feedback.datasets.readers.sound import sound
 
 NAME = "promptfoo"

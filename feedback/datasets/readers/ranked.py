@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from feedback.datasets.readers.checks import checked_text, rest, turns_in, words
 from feedback.datasets.readers.chosen import asked_in, ended
-from feedback.datasets.readers.rows import Answer, Order, Record, Row, Unreadable, checked_text, rest, turns_in, words
+from feedback.datasets.readers.rows import Answer, Order, Record, Row, Unreadable
 from feedback.datasets.readers.values import number_of, objects_in
 
 NAME = "ranked"

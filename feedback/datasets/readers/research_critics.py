@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from feedback.datasets.readers.rows import MODEL, Mark, Record, Unreadable, turns_in
+from feedback.datasets.readers.checks import turns_in
+from feedback.datasets.readers.rows import MODEL, Mark, Record, Unreadable
 from feedback.datasets.readers.telling import RATER, Telling, listed, named, spoken, voice, yes_no
 from feedback.datasets.writers.steps_said import places_of
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from feedback.datasets.readers import research_critics, research_texts
-from feedback.datasets.readers.rows import PERSON, Record, Row, Unreadable, asked, turns_in
+from feedback.datasets.readers.checks import asked, turns_in
+from feedback.datasets.readers.rows import PERSON, Record, Row, Unreadable
 from feedback.datasets.readers.telling import Telling, spoken, voice, yes_no
 from feedback.datasets.writers import chains, conditioning, critics, critics_of_steps, guiding, judging, refining
 

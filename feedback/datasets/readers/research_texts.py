@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from feedback.datasets.readers.rows import MODEL, PERSON, Record, Unreadable, asked, fits_json, turns_in
+from feedback.datasets.readers.checks import asked, fits_json, turns_in
+from feedback.datasets.readers.rows import MODEL, PERSON, Record, Unreadable
 from feedback.datasets.readers.telling import Telling, listed, spoken, yes_no
 from feedback.datasets.writers.chains import TRY_AGAIN
 from feedback.datasets.writers.conditioning import BAD_MARK, CATEGORIES, GOOD_MARK

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from feedback.datasets.readers.rows import (
-    Answer,
-    Record,
-    Rewrite,
-    Row,
-    asked,
-    different,
-    rest,
-    text_in,
-    turns_in,
-    words,
-)
+from feedback.datasets.readers.checks import asked, different, rest, text_in, turns_in, words
+from feedback.datasets.readers.rows import Answer, Record, Rewrite, Row
 from feedback.datasets.readers.values import has, objects_in
 
 NAME = "iterater-revisions"

@@ -10,8 +10,9 @@ from dataclasses import fields, is_dataclass, replace
 from functools import wraps
 from typing import Any
 
+from feedback.datasets.readers.checks import fits_json, storable
 from feedback.datasets.readers.loose import as_json
-from feedback.datasets.readers.rows import Record, Row, fits_json, storable
+from feedback.datasets.readers.rows import Record, Row
 
 Read = Callable[[Record], Row | list[Row]]
 LEFT_OUT = "left_out"

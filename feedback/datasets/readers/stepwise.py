@@ -6,17 +6,8 @@ The steps are one answer, a line each; every step is marked as right or wrong wh
 from __future__ import annotations
 
 from feedback.capture.definition import Category
-from feedback.datasets.readers.rows import (
-    Answer,
-    Mark,
-    Record,
-    Row,
-    Unreadable,
-    checked_text,
-    conversation,
-    rest,
-    words,
-)
+from feedback.datasets.readers.checks import checked_text, conversation, rest, words
+from feedback.datasets.readers.rows import Answer, Mark, Record, Row, Unreadable
 from feedback.datasets.readers.values import has, list_in, texts_in
 
 NAME = "stepwise"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from feedback.datasets.readers.checks import checked_text, kind_of, storable
 from feedback.datasets.readers.guidance import Taken
 from feedback.datasets.readers.rows import (
     CHECK,
@@ -25,9 +26,6 @@ from feedback.datasets.readers.rows import (
     Shown,
     Unreadable,
     Verdict,
-    checked_text,
-    kind_of,
-    storable,
 )
 
 RATER = "Precept research view"

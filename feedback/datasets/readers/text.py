@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from feedback.datasets.readers.chat import dialogue
-from feedback.datasets.readers.rows import Answer, Record, Row, rest, text_in, words
+from feedback.datasets.readers.checks import rest, text_in, words
+from feedback.datasets.readers.rows import Answer, Record, Row
 from feedback.datasets.readers.values import no_prompt
 
 NAME = "text"

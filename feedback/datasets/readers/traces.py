@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from feedback.datasets.readers.checks import fits_json, storable
 from feedback.datasets.readers.loose import (
     answer_from,
     as_json,
@@ -21,19 +22,7 @@ from feedback.datasets.readers.loose import (
     turns_from,
     waiting,
 )
-from feedback.datasets.readers.rows import (
-    CHECK,
-    MODEL,
-    PERSON,
-    Answer,
-    Comment,
-    Rewrite,
-    Row,
-    Score,
-    Unreadable,
-    fits_json,
-    storable,
-)
+from feedback.datasets.readers.rows import CHECK, MODEL, PERSON, Answer, Comment, Rewrite, Row, Score, Unreadable
 
 PEOPLE = re.compile(r"user|human|person|thumb|annotat|reviewer", re.I)
 GOOD = ("good", "correct", "yes", "pass", "positive", "thumbs-up", "up", "helpful")

@@ -9,21 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from feedback.datasets.readers.rows import (
-    MODEL,
-    Answer,
-    Comment,
-    Record,
-    Row,
-    Score,
-    Unreadable,
-    checked_text,
-    conversation,
-    fits_json,
-    rest,
-    text_in,
-    words,
-)
+from feedback.datasets.readers.checks import checked_text, conversation, fits_json, rest, text_in, words
+from feedback.datasets.readers.rows import MODEL, Answer, Comment, Record, Row, Score, Unreadable
 from feedback.datasets.readers.values import number_of, objects_in
 
 NAME = "ultrafeedback"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from feedback.datasets.readers import chat, plain, sharegpt
-from feedback.datasets.readers.rows import Record, Row, Score, Unreadable, words
+from feedback.datasets.readers.checks import words
+from feedback.datasets.readers.rows import Record, Row, Score, Unreadable
 from feedback.datasets.readers.values import truth
 
 NAME = "wanted-or-not"

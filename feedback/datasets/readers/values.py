@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from feedback.datasets.readers.rows import Record, Unreadable, kind_of, parsed
+from feedback.datasets.readers.checks import kind_of, parsed
+from feedback.datasets.readers.rows import Record, Unreadable
 
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
