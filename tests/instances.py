@@ -1,17 +1,26 @@
-"""A whole instance of Precept, started as a person starts it: `manage.py up` on a data folder of its own."""
+"""A whole instance of Precept, started as a person starts it: `manage.py up` on a data folder of its own.
+
+Making a database takes most of a first start. So what is not about that begins with a copy of a data folder that has
+been started before: `standing`.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 import redis
 
 from app.environment import ROOT, Place
@@ -122,6 +131,50 @@ class Instance:
     def broker(self) -> redis.Redis:
         """A client of its broker."""
         return redis.Redis(unix_socket_path=str(self.place.valkey_socket), decode_responses=True)
+
+
+@contextmanager
+def standing(shelf: pytest.TempPathFactory, *words: str, **env: str) -> Iterator[Instance]:
+    """An instance that is up, as a first start with these words leaves it; it ends with the block."""
+    with own_folder() as data:
+        copy(begun(shelf, words), data)
+        instance = Instance(data, **env)
+        try:
+            yield instance.start(*words)
+        finally:
+            instance.stop()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A data folder to be, with a short path that the servers' account can reach."""
+    with tempfile.TemporaryDirectory(prefix="precept-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "data"
+
+
+def begun(shelf: pytest.TempPathFactory, words: tuple[str, ...]) -> Path:
+    """A data folder that has been started with these words and ended; made once for all processes of a run of tests."""
+    together = shelf.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        together = together.parent
+    kept = together / "-".join(("begun", *words))
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.is_dir():
+            with own_folder() as data:
+                instance = Instance(data)
+                instance.start(*words)
+                assert instance.stop() == 0, instance.words()
+                copy(data, kept)
+    return kept
+
+
+def copy(folder: Path, to: Path) -> None:
+    """Copy a folder, with its owners; it is there when it is whole."""
+    part = to.with_name(f"{to.name}-part")
+    subprocess.run(["cp", "-a", str(folder), str(part)], check=True)
+    part.rename(to)
 
 
 def command_line(process: psutil.Process) -> str:

@@ -229,7 +229,8 @@ class Sink:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Rows, size and hash, for the manifest."""
+        """Rows, size and hash of what has been taken, for the manifest."""
+        self.settle()
         return {"rows": self.rows, "bytes": self.size, "sha256": self.digest.hexdigest()}
 
 

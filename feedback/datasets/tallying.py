@@ -27,7 +27,7 @@ class Tally:
 
     def take(self, piece: Piece) -> None:
         """Count a row that is written."""
-        example = piece.example
+        example: Any = piece.example
         self.rows += 1
         self.simulated += piece.simulated
         self.examples += example.id != self.newest  # the rows come by example

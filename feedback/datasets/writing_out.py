@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from feedback.datasets.behind import Behind
 from feedback.datasets.exporting import UNCOUNTED, How, Position, Writing, frozen
 from feedback.datasets.holding import Hold
 from feedback.datasets.manifests import MANIFEST, companions, names_of
@@ -145,7 +146,8 @@ class Job:
         rows = position.tally.rows if position else 0
         with ExitStack() as files:
             data, meta = (files.enter_context((self.part / name).open("ab+", buffering=0)) for name in self.names)
-            yield writing, sink_at_end(data, rows), sink_at_end(meta, rows)
+            behind = files.enter_context(Behind())
+            yield writing, sink_at_end(data, rows, behind), sink_at_end(meta, rows, behind)
 
     def packed(self, hold: Hold) -> dict[str, Any]:
         """Make the files that were asked for out of the plain ones, which go; their facts by name."""
@@ -173,9 +175,9 @@ class Job:
         return found
 
 
-def sink_at_end(file: Any, rows: int) -> Sink:
+def sink_at_end(file: Any, rows: int, behind: Behind) -> Sink:
     """A plain file to be written on."""
-    sink = Sink(file.write, columns={})
+    sink = Sink(file.write, columns={}, behind=behind)
     file.seek(0)
     sink.go_on_from(file, rows)
     return sink

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import FLAGS, find_browser, is_required
-from tests.instances import Instance
+from tests.instances import Instance, standing
 
 PASSWORD = "a long way to the river"
 WIDE = {"width": 1440, "height": 900}
@@ -32,15 +30,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def instance() -> Iterator[Instance]:
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance with its demo project, started as a person starts it."""
-    with tempfile.TemporaryDirectory(prefix="precept-journey-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        started = Instance(Path(folder) / "data")
-        try:
-            yield started.start()
-        finally:
-            started.stop()
+    with standing(tmp_path_factory) as started:
+        yield started
 
 
 @pytest.fixture

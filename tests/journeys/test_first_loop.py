@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.instances import Instance
+from tests.instances import Instance, standing
 from tests.journeys.axe import find_barriers
 from tests.journeys.conftest import PASSWORD, WIDE, first_owner_link
 from tests.model_server import ModelServer
@@ -46,19 +45,16 @@ class Loop:
 
 
 @pytest.fixture(scope="module", params=["simulated", "messages-api"])
-def answering(request: pytest.FixtureRequest) -> Iterator[tuple[Instance, str]]:
+def answering(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Instance, str]]:
     """An instance whose words come from the simulated model, or over HTTP from our model server."""
-    with tempfile.TemporaryDirectory(prefix="precept-loop-", dir="/tmp") as folder, ModelServer() as server:
-        Path(folder).chmod(0o755)
+    with ModelServer() as server:
         over_http = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "key", "PRECEPT_MODEL": "claude-test"}
         env = over_http if request.param == "messages-api" else {}
-        instance = Instance(Path(folder) / "data", **env)
-        try:
-            instance.start("--no-demo")
+        with standing(tmp_path_factory, "--no-demo", **env) as instance:
             yield instance, "claude-test" if env else "simulated"
             assert bool(server.requests) == bool(env)
-        finally:
-            instance.stop()
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.instances import Instance
+from tests.instances import Instance, standing
 from tests.journeys.axe import find_barriers
 from tests.journeys.conftest import WIDE, first_owner_link
 from tests.journeys.test_motions import enter, press
@@ -32,15 +30,10 @@ ARRIVED = "was => !document.querySelector(`#hand[data-line=${was}], #hand[aria-b
 
 
 @pytest.fixture(scope="module")
-def full() -> Iterator[Instance]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance of its own."""
-    with tempfile.TemporaryDirectory(prefix="precept-inbox-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        started = Instance(Path(folder) / "data")
-        try:
-            yield started.start("--no-demo")
-        finally:
-            started.stop()
+    with standing(tmp_path_factory, "--no-demo") as started:
+        yield started
 
 
 def bring_in(ana: Page, lines: list[str]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.instances import Instance
+from tests.instances import Instance, standing
 from tests.journeys.axe import find_barriers
 from tests.journeys.conftest import PASSWORD, WIDE, first_owner_link
 
@@ -18,15 +16,10 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def empty() -> Iterator[Instance]:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance nobody owns yet."""
-    with tempfile.TemporaryDirectory(prefix="precept-team-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        started = Instance(Path(folder) / "data")
-        try:
-            yield started.start("--no-demo")
-        finally:
-            started.stop()
+    with standing(tmp_path_factory, "--no-demo") as started:
+        yield started
 
 
 def press(page: Page, name: str) -> None:
