@@ -89,6 +89,15 @@ def test_the_same_file_again_adds_nothing_and_says_so(project: m.Project, ana: m
     assert m.Import.objects.count() == 1
 
 
+def test_bad_rows_are_told_of_though_nothing_of_the_file_was_new(
+    project: m.Project, ana: m.User, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        job = carried_on(opened(project, ana, pairs(tmp_path / "a", 50, bad=3), skip_bad=True))
+    assert job.imported is None
+    assert [row["line"] for row in bringing.bad_rows_of(job)] == [48, 49, 50]
+
+
 def test_it_goes_on_from_its_place_after_every_stretch(
     project: m.Project, ana: m.User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
