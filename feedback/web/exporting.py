@@ -34,6 +34,7 @@ from feedback.web.story import Moment, items_of, story_of
 from feedback.web.streaming import in_pieces
 
 PAGE = "exporting/exporting.html"
+ROUNDS = 8
 REQUEST = {"prompt", "question", "passages", "gold", "messages"}
 JUDGED = ("rater", "imported_in", "response_a__example", "response_b__example")
 EDITED = ("rater", "imported_in", "response__example", "result")
@@ -72,10 +73,17 @@ def export_counts(request: HttpRequest, project: Project, family: str) -> HttpRe
     asked, snapshot = form.asked(), form.chosen
     chosen = asked.pop("format")
     found = counts_of_each(project, formats.values(), snapshot=snapshot, **asked)
-    again = request.get_full_path() if None in found.values() else ""
     context = {"formats": list(formats.values()), "found": found, "one": FORMATS[chosen], "query": query_of(form)}
-    context["again"] = again
+    context["again"] = again_after(request) if None in found.values() else ""
     return render(request, "exporting/formats.html", context)
+
+
+def again_after(request: HttpRequest) -> str:
+    """Where the rest is counted; "" after some rounds: where much is said all the time, there would be no end."""
+    said = request.GET.copy()
+    rounds = int(said.get("rounds", "0")) if said.get("rounds", "0").isdecimal() else ROUNDS
+    said["rounds"] = str(rounds + 1)
+    return f"{request.path}?{said.urlencode()}" if rounds < ROUNDS else ""
 
 
 def on_shelf(family: str) -> list[tuple[str, Format]]:

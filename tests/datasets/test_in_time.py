@@ -70,3 +70,16 @@ def test_a_bare_sieve_counts_what_people_said(client: Client, project: m.Project
     page = client.get("/p/answers/snapshots/new/?whole=1").content.decode()
     assert "Not so:" not in page
     assert "about 18 examples" in page
+
+
+def test_the_rest_of_a_shelf_is_counted_in_rounds(
+    client: Client, project: m.Project, ana: m.User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(ana)
+    shelf = "/p/answers/export/counts/pairs/"
+    assert client.get(shelf).context["again"] == ""
+    monkeypatch.setattr(outlook, "SECONDS", 0.0)
+    again = client.get(shelf, {"held_out": "on"}).context["again"]
+    assert again == f"{shelf}?held_out=on&rounds=1"
+    assert client.get(again).context["again"] == f"{shelf}?held_out=on&rounds=2"
+    assert client.get(shelf, {"rounds": "8"}).context["again"] == ""
