@@ -50,33 +50,33 @@ class Tree:
         return tuple(reversed(found))
 
 
-def tree_of(messages: Sequence[Said]) -> Tree:
+def tree_of(messages: Sequence[Said], column: str) -> Tree:
     """The messages that say something, as a tree; assistant's words that follow one another are one message."""
     if len(messages) > MOST:
-        raise Unreadable(f"This chat has more than {MOST} messages.")
+        raise Unreadable(f"This chat has more than {MOST} messages.", column=column)
     known = {one.id: one for one in messages}
     said: dict[str, Said] = {}
     under: dict[str, list[Said]] = defaultdict(list)
     for one in messages:
         if not one.seen:
             continue
-        parent = ancestor(known, one)
+        parent = ancestor(known, one, column)
         text, before = one.text, parent
         while before and one.role == "assistant" and known[before].role == "assistant":
             text = f"{known[before].text}\n\n{text}"
-            before = ancestor(known, known[before])
+            before = ancestor(known, known[before], column)
         found = replace(one, parent=before, text=text)
         said[one.id] = found
         under[before].append(found)
     return Tree(said, under)
 
 
-def ancestor(known: Mapping[str, Said], one: Said) -> str:
+def ancestor(known: Mapping[str, Said], one: Said, column: str) -> str:
     """The id of the nearest message before it that says something, "" for none. Raises for one that hangs on itself."""
     passed = {one.id}
     while one.parent in known:
         if one.parent in passed:
-            raise Unreadable("The messages of this chat hang on each other in a circle.")
+            raise Unreadable("The messages of this chat hang on each other in a circle.", column=column)
         passed.add(one.parent)
         one = known[one.parent]
         if one.seen:
@@ -84,9 +84,9 @@ def ancestor(known: Mapping[str, Said], one: Said) -> str:
     return ""
 
 
-def rows_of(messages: Sequence[Said], extra: Mapping[str, Any], prefix: str = "") -> list[Row]:
-    """The rows of a chat; its ids become the rows' external ids, with `prefix` before them."""
-    tree = tree_of(messages)
+def rows_of(messages: Sequence[Said], extra: Mapping[str, Any], *, column: str, prefix: str = "") -> list[Row]:
+    """The rows of a chat in that column; its ids become the rows' external ids, with `prefix` before them."""
+    tree = tree_of(messages, column)
     return [row_of(tree, place, extra, prefix) for place in places(tree)]
 
 

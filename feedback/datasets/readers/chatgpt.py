@@ -37,7 +37,8 @@ def read(record: Record) -> list[Row]:
     chat = words(record, "conversation_id", "id")
     extra = {"source": "ChatGPT", "title": words(record, "title"), "conversation": chat}
     mapping: Mapping[str, Any] = record["mapping"]
-    rows = branches.rows_of([said(name, node) for name, node in mapping.items()], {k: v for k, v in extra.items() if v})
+    told = {name: value for name, value in extra.items() if value}
+    rows = branches.rows_of([said(name, node) for name, node in mapping.items()], told, column="mapping")
     if not rows:
         raise Unreadable("This conversation holds no answer to anything that was asked.", column="mapping")
     return rows

@@ -31,7 +31,7 @@ def read(record: Record) -> list[Row]:
     extra = {"source": "Claude", "title": words(record, "name"), "conversation": words(record, "uuid")}
     linked = any(one.get("parent_message_uuid") for one in messages)
     said = [message(one, place, messages, linked) for place, one in enumerate(messages)]
-    rows = branches.rows_of(said, {name: value for name, value in extra.items() if value})
+    rows = branches.rows_of(said, {name: value for name, value in extra.items() if value}, column="chat_messages")
     if not rows:
         raise Unreadable("This conversation holds no answer to anything that was asked.", column="chat_messages")
     return rows

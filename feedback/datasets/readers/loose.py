@@ -39,7 +39,7 @@ def category_of(label: object) -> str:
     """A label as a category's name: "Wrong Grounding" is "wrong-grounding"; of other scripts a short hash is left."""
     text = storable(str(label), "label").strip()
     if not text:
-        raise Unreadable("A mark has an empty label.")
+        raise Unreadable("A mark has an empty label.", column="label")
     name = LABEL.sub("-", text.lower()).strip("-")[:40].strip("-")
     return name or f"label-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

@@ -107,13 +107,13 @@ def corrupted(record: Record) -> Row:
     )
 
 
-def score_in(value: object, answer: int = 0) -> tuple[Score, ...]:
+def score_in(value: object, column: str, answer: int = 0) -> tuple[Score, ...]:
     """A reward from 0 to 1; none where nobody gave one."""
     number = number_of(value)
     if number is None:
         return ()
     if not 0 <= number <= 1:
-        raise Unreadable(f"A score should lie between 0 and 1 but is {number:g}.")
+        raise Unreadable(f"A score should lie between 0 and 1 but is {number:g}.", column=column)
     return (Score(answer=answer, score=round(number * (FINE - 1)) + 1, scale=FINE, rater=RATER),)
 
 
@@ -140,7 +140,7 @@ def answered(record: Record, text: str, marks: list[Mark], *used: str) -> Row:
         messages=prompt_in(record),
         answers=(Answer(checked_text(text, used[0])),),
         marks=tuple(marks),
-        scores=score_in(record.get("outcome")),
+        scores=score_in(record.get("outcome"), "outcome"),
         extra=rest(record, {"prompt", "outcome", *used}),
     )
 
@@ -170,7 +170,7 @@ def samples(record: Record) -> Row:
         round_ = one.get("round")
         extra = {"round": round_} if isinstance(round_, int) and round_ else {}
         answers.append(Answer(text_in(one, "text"), words(one, "policy"), extra=extra))
-        scores += score_in(one.get("score"), place)
+        scores += score_in(one.get("score"), "samples", place)
     used = {"prompt", "samples", "best", "judges", "similarity"}
     return Row(messages=prompt_in(record), answers=tuple(answers), scores=tuple(scores), extra=rest(record, used))
 

@@ -40,9 +40,8 @@ def read(record: Record) -> list[Row]:
     history = object_in(chat.get("history"), "history")
     messages = messages_in(history)
     extra = {"source": "Open WebUI", "title": words(record, "title"), "conversation": words(record, "id")}
-    rows = branches.rows_of(
-        [said(name, one) for name, one in messages.items()], {name: value for name, value in extra.items() if value}
-    )
+    told = {name: value for name, value in extra.items() if value}
+    rows = branches.rows_of([said(name, one) for name, one in messages.items()], told, column="chat")
     if not rows:
         raise Unreadable("This chat holds no answer to anything that was asked.", column="chat")
     return rows
@@ -55,7 +54,7 @@ def rated(record: Record) -> Row:
     name = words(meta, "message_id")
     if name not in messages:
         raise Unreadable("The snapshot does not hold the message that was rated.", column="snapshot")
-    tree = branches.tree_of([said(one, message) for one, message in messages.items()])
+    tree = branches.tree_of([said(one, message) for one, message in messages.items()], "snapshot")
     if name not in tree.said or tree.said[name].role != "assistant":
         raise Unreadable("What was rated is not an answer, or is empty.", column="meta")
     one = tree.said[name]

@@ -25,8 +25,8 @@ def ctrl(record: Record, told: Telling) -> None:
     before = told.answer(record["draft"], "draft")
     after = told.answer(record["revision"], "revision", model=named(record, "refiner"))
     told.led(criticised(record, told, before), before, after)
-    told.scored(before, record["before"])
-    told.scored(after, record["after"])
+    told.scored(before, record["before"], "before")
+    told.scored(after, record["after"], "after")
 
 
 def scrit(record: Record, told: Telling) -> None:
@@ -34,7 +34,7 @@ def scrit(record: Record, told: Telling) -> None:
     told.reference = spoken(record["reference"], "reference")
     before, after = told.answer(record["solution"], "solution"), told.answer(record["correction"], "correction")
     told.led(criticised(record, told, before, reference=True), before, after)
-    told.scored(after, True)
+    told.scored(after, True, "after")
     mark_steps(told, before, listed(record, "steps"))
 
 
@@ -56,7 +56,7 @@ def critique_rl(record: Record, told: Telling) -> None:
     """A verdict, the truth, and what it led to."""
     answer = told.answer(record["response"], "response")
     words = criticised(record, told, answer, polarity="kudos" if yes_no(record, "verdict") else "critique")
-    told.scored(answer, yes_no(record, "truth"))
+    told.scored(answer, yes_no(record, "truth"), "truth")
     if record["revision"] is not None:
         after = told.answer(record["revision"], "revision")
         told.led(words, answer, after)
@@ -69,12 +69,12 @@ def grpo(record: Record, told: Telling) -> None:
     """A group of answers."""
     for one in listed(record, "group"):
         answer = told.answer(one.get("response"), "group")
-        told.scored(answer, one.get("reward"))
+        told.scored(answer, one.get("reward"), "group")
         words = told.said(answer, one["critique"], "group") if one.get("critique") is not None else None
         if one.get("refinement") is not None:
             after = told.answer(one["refinement"], "group")
             told.led(words, answer, after)
-            told.scored(after, one.get("refinement_reward"))
+            told.scored(after, one.get("refinement_reward"), "group")
 
 
 def critic_named(text: object) -> str:
@@ -89,7 +89,7 @@ def multi(record: Record, told: Telling) -> None:
         polarity = "kudos" if one.get("polarity") == "kudos" else "critique"
         words = told.said(answer, one.get("text"), "critiques", rater=critic_named(one.get("text")),
                           by=voice(one, "by"), polarity=polarity)  # fmt: skip
-        told.scored(answer, one.get("quality"), comment=words)
+        told.scored(answer, one.get("quality"), "critiques", comment=words)
 
 
 def multi_pair(record: Record, told: Telling) -> None:
@@ -97,7 +97,7 @@ def multi_pair(record: Record, told: Telling) -> None:
     answer = told.answer(record["response"], "response")
     for name in ("chosen", "rejected"):
         words = told.said(answer, record[name], name, rater=critic_named(record[name]))
-        told.scored(answer, record[f"{name}_quality"], comment=words)
+        told.scored(answer, record[f"{name}_quality"], f"{name}_quality", comment=words)
 
 
 def branch(record: Record, told: Telling) -> None:
@@ -122,7 +122,7 @@ def pointwise(record: Record, told: Telling) -> None:
 def graded(record: Record, told: Telling, answer: int) -> None:
     """The grade: the score, and where it says otherwise whether it is right."""
     reward, right = record["reward"], yes_no(record, "right")
-    told.scored(answer, right if reward is None else reward)
+    told.scored(answer, right if reward is None else reward, "reward")
     if isinstance(reward, int | float) and right != (reward >= 0.7):
         told.checked(answer, "is right", right)
 
@@ -139,7 +139,7 @@ def reflected(record: Record, told: Telling) -> None:
     """An answer, a reflection on it and whether it is right."""
     answer = told.answer(record["response"], "response")
     told.said(answer, record["reflection"], "reflection", by=voice(record, "reflection_by"))
-    told.scored(answer, yes_no(record, "right"))
+    told.scored(answer, yes_no(record, "right"), "right")
 
 
 def policy(record: Record, told: Telling) -> None:
@@ -151,8 +151,8 @@ def policy(record: Record, told: Telling) -> None:
 def negative(record: Record, told: Telling) -> None:
     """What a judge liked and people or a check did not."""
     answer = told.answer(record["response"], "response")
-    told.scored(answer, record["judge_score"], by=MODEL)
-    told.scored(answer, record["human_score"])
+    told.scored(answer, record["judge_score"], "judge_score", by=MODEL)
+    told.scored(answer, record["human_score"], "human_score")
     if record["rejected_by"] == "check":
         told.checked(answer, "is right", False)
     if record["preferred"] is not None:

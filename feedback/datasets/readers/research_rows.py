@@ -95,9 +95,9 @@ def cycle(record: Record, told: Telling) -> None:
     """A repair with how both tries went."""
     before, after = told.answer(record["faulty"], "faulty"), told.answer(record["refined"], "refined")
     told.led(told.said(before, record["feedback"], "feedback", by=voice(record, "feedback_by")), before, after)
-    told.scored(after, yes_no(record, "refined_success"))
+    told.scored(after, yes_no(record, "refined_success"), "refined_success")
     if yes_no(record, "first_try_success") is False:
-        told.scored(before, False)
+        told.scored(before, False, "before")
 
 
 def ilf_code(record: Record, told: Telling) -> None:
@@ -112,8 +112,8 @@ def debugged(record: Record, told: Telling) -> None:
     before, after = told.answer(record["wrong"], "wrong"), told.answer(record["refinement"], "refinement")
     words = told.said(before, record["explanation"], "explanation", by=voice(record, "explanation_by"))
     told.led(words, before, after)
-    told.scored(before, record["explanation_score"], comment=words)
-    told.scored(after, record["refinement_score"])
+    told.scored(before, record["explanation_score"], "explanation_score", comment=words)
+    told.scored(after, record["refinement_score"], "refinement_score")
     if yes_no(record, "passes") != ((record["refinement_score"] or 0) >= 0.7):
         told.checked(after, "passes", yes_no(record, "passes"))
 
@@ -124,8 +124,8 @@ def corrected(record: Record, told: Telling) -> None:
     after = told.answer(record["correction"], "correction", model=str(record["corrector"])[:120])
     words = told.said(before, record["feedback"], "feedback") if record["feedback"] is not None else None
     told.led(words, before, after)
-    told.scored(before, record["value_before"])
-    told.scored(after, record["value_after"])
+    told.scored(before, record["value_before"], "value_before")
+    told.scored(after, record["value_after"], "value_after")
 
 
 def repaired(record: Record, told: Telling) -> None:

@@ -39,7 +39,7 @@ def conditioned(record: Record, told: Telling) -> None:
         return
     if category not in {name for _, name in CATEGORIES}:
         raise Unreadable(f"{str(category)[:40]!r} is not a category.", column="category")
-    told.scored(answer, MIDDLE[str(category)])
+    told.scored(answer, MIDDLE[str(category)], "category")
     if record["feedback"] is not None:
         told.said(
             answer, record["feedback"], "feedback", polarity="kudos" if MIDDLE[str(category)] > 0.5 else "critique"
@@ -64,7 +64,7 @@ def leti(record: Record, told: Telling) -> None:
     for one in failed:
         told.checked(answer, one, False)
     if not failed:
-        told.scored(answer, good)
+        told.scored(answer, good, "good")
     if rest := "\n".join(line for line in lines if not line.startswith(NOT_MET)):
         told.said(answer, rest, "feedback")
 
@@ -84,7 +84,7 @@ def faft(record: Record, told: Telling) -> None:
     good = record["sample"] == "positive"
     told.messages = without(told.messages, f"{GOOD_MARK if good else BAD_MARK} ")
     answer = told.answer(completion(record), "completion")
-    told.scored(answer, good)
+    told.scored(answer, good, "sample")
     if record["reason"] is not None:
         told.said(answer, record["reason"], "reason", polarity="kudos" if good else "critique")
 
@@ -116,7 +116,7 @@ def rise(record: Record, told: Telling) -> None:
         places.append(told.answer(text, "messages", model=model[:120]))
         if writer == "person" and len(places) == 1:
             told.shows(places[0])
-        told.scored(places[-1], fact.get("reward"))
+        told.scored(places[-1], fact.get("reward"), "attempts")
     for number, said in enumerate(between):
         before, after = places[number], places[number + 1]
         words = told.said(before, said, "messages") if said != TRY_AGAIN else None
@@ -137,7 +137,7 @@ def score(record: Record, told: Telling) -> None:
         success, reward = yes_no(record, f"{name}_success"), record[f"{name}_reward"]
         if writer == "person" and name == "first":
             told.shows(place)
-        told.scored(place, reward)
+        told.scored(place, reward, f"{name}_reward")
         if isinstance(reward, int | float) and success is not None and success != (reward >= 0.7):
             told.checked(place, "is right", success)
         places.append(place)

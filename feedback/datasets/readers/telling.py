@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from feedback.datasets.readers.checks import checked_text, kind_of, storable
+from feedback.datasets.readers.checks import checked_text, column_of, kind_of, storable
 from feedback.datasets.readers.guidance import Taken
 from feedback.datasets.readers.rows import (
     CHECK,
@@ -40,6 +40,7 @@ class Telling:
 
     messages: tuple[dict[str, str], ...]
     answers: list[Answer] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)  # where each answer stands
     comments: list[Comment] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Telling:
                 self.answers[place] = replace(one, model=one.model or model)
                 return place
         self.answers.append(Answer(words, model, **more))
+        self.columns.append(column_of(name))
         return len(self.answers) - 1
 
     def said(self, answer: int, text: object, name: str, *, rater: str = RATER, by: str = PERSON, **more: Any) -> int:
@@ -70,27 +72,29 @@ class Telling:
         """An answer was made of another, and words led to it."""
         words = self.comments[comment].text if comment is not None else ""
         if before == after:
-            raise Unreadable("An answer cannot be made of itself: both texts are the same.")
+            raise Unreadable("An answer cannot be made of itself: both texts are the same.", column=self.columns[after])
         rater = self.comments[comment].rater if comment is not None and self.comments[comment].by == by else RATER
         self.rewrites.append(Rewrite(answer=before, text=self.answers[after].text, rater=rater, reason=words, by=by))
         if comment is not None and outcome in TAKEN:
             self.taken.append(Taken(comment=comment, answer=after, outcome=outcome, rater=RATER))
 
-    def scored(self, answer: int, value: object, *, by: str = PERSON, comment: int | None = None) -> None:
-        """A score from 0 to 1; nothing where there is none."""
+    def scored(self, answer: int, value: object, column: str, *, by: str = PERSON, comment: int | None = None) -> None:
+        """A score from 0 to 1, in that column; nothing where there is none."""
         if value is None:
             return
         if isinstance(value, bool):
             value = float(value)
         if not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise Unreadable(f"A score should be a number from 0 to 1 but is {str(value)[:40]}.")
+            raise Unreadable(f"A score should be a number from 0 to 1 but is {str(value)[:40]}.", column=column)
         score = round(value * (SCALE - 1)) + 1
         self.scores.append(Score(answer=answer, score=score, rater=RATER, scale=SCALE, by=by, comment=comment))
 
     def checked(self, answer: int, asks: object, passes: object) -> None:
         """Whether an answer passes a check."""
         if not isinstance(passes, bool):
-            raise Unreadable(f"Whether a check passes should be true or false but is {kind_of(passes)}.")
+            raise Unreadable(
+                f"Whether a check passes should be true or false but is {kind_of(passes)}.", column="checks"
+            )
         self.fulfilments.append(
             Fulfilment(answer=answer, asks=spoken(asks, "asks"), passes=passes, rater=RATER, by=CHECK)
         )
@@ -98,7 +102,9 @@ class Telling:
     def better(self, worse: int, better: int, reason: str = "") -> None:
         """One answer is better than another."""
         if worse == better:
-            raise Unreadable("The two answers are the same, so neither can be the better one.")
+            raise Unreadable(
+                "The two answers are the same, so neither can be the better one.", column=self.columns[better]
+            )
         self.verdicts.append(Verdict("b", RATER, reason, first=worse, second=better))
 
     def shows(self, answer: int) -> None:
@@ -108,7 +114,7 @@ class Telling:
     def row(self) -> Row:
         """The row."""
         if not self.answers:
-            raise Unreadable("There is no answer in this row.")
+            raise Unreadable("There is no answer in this row.", column="")  # not in any of them
         return Row(
             messages=self.messages, answers=tuple(self.answers), verdicts=tuple(self.verdicts),
             scores=tuple(self.scores), comments=tuple(self.comments), fulfilments=tuple(self.fulfilments),
