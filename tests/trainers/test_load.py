@@ -23,7 +23,9 @@ FORMATS = (
 SHAPES: dict[str, dict[str, str]] = {
     "jsonl": {}, "gz": {"pack": "gz"}, "zstd": {"pack": "zstd"}, "parquet": {"shape": "parquet"},
 }  # fmt: skip
+IN_ALL_SHAPES = ("trl-preference", "precept-ratings")
 pytestmark = [
+    pytest.mark.timeout(900),
     pytest.mark.slow,
     pytest.mark.skipif(not PYTHON.exists(), reason="make test-trainers installs the trainers' own code"),
 ]
@@ -41,17 +43,18 @@ def loaded(folders: list[Path]) -> dict[str, Any]:
 def test_every_shape_loads_by_its_own_file_with_the_same_rows_and_types(project: Project, tmp_path: Path) -> None:
     everything(project, make.rater(project=project), make.rater(project=project))
     rows = {}
-    for shape, how in SHAPES.items():
-        for name in FORMATS:
+    for name in FORMATS:
+        for shape in SHAPES if name in IN_ALL_SHAPES else ("jsonl",):
+            how = SHAPES[shape]
             manifest = export(project, out=tmp_path / name / shape, format=name, **how)  # type: ignore[arg-type]
             rows[f"{name}/{shape}"] = manifest["counts"]["rows"]
     assert all(rows.values()), rows
     found = loaded([tmp_path / one for one in rows])
     assert {name: one["rows"] for name, one in found.items()} == rows
     assert not [name for name, one in found.items() if not one["same"]]
-    for name in FORMATS:
-        types = [found[f"{name}/{shape}"]["columns"] for shape in ("jsonl", "gz", "zstd")]
-        assert types[0] == types[1] == types[2], name
+    for name in IN_ALL_SHAPES:
+        types = [found[f"{name}/{shape}"]["columns"] for shape in SHAPES]
+        assert types == [types[0]] * len(types), name
 
 
 def test_tables_and_documents_load_too(project: Project, tmp_path: Path) -> None:

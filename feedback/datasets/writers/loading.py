@@ -11,9 +11,8 @@ import yaml
 
 from feedback.datasets.checking import Column, column_of
 
-DOCUMENTS = (".csv", ".json")
 TURN = {"role": "string", "content": "string"}
-WORDS = {"int": "int64", "float": "float64", "number": "float64", "bool": "bool"}
+WORDS = {"int": "int64", "float": "float64", "number": "float64", "bool": "bool", "object": "json", "any": "json"}
 ABOVE = ("rl", "reward_model", "process_reward_model", "model_type", "center_rewards_coefficient")
 LOAD = '''\
 """Loads this data set: `python load.py` checks its files and shows its first row.
@@ -73,7 +72,7 @@ def rows():
 
 
 def features():
-    """The type of every column for `datasets`, so that it guesses none; None where a column may hold anything."""
+    """The type of every column for `datasets`, so that it guesses none; None where no column is known."""
     from datasets import Features, Value
 
     def typed(told):
@@ -81,17 +80,34 @@ def features():
             return [typed(told[0])]
         if isinstance(told, dict):
             return {{name: typed(one) for name, one in told.items()}}
-        return Value(told)
+        return Value("string" if told == "json" else told)
 
-    return COLUMNS and Features(typed(COLUMNS))
+    return Features(typed(COLUMNS)) if COLUMNS else None
+
+
+def flat(value, told):
+    """A value as `datasets` takes it: what may hold anything as its JSON, a text as it is."""
+    if value is None or told is None:
+        return value
+    if isinstance(told, list):
+        return [flat(one, told[0]) for one in value]
+    if isinstance(told, dict):
+        return {{name: flat(value[name], one) for name, one in told.items()}}
+    return value if told != "json" or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def flat_rows():
+    """The rows as `datasets` takes them."""
+    for row in rows():
+        yield flat(row, COLUMNS)
 
 
 def dataset():
-    """The whole as a `datasets.Dataset`."""
+    """The whole as a `datasets.Dataset`; what may hold anything is its JSON there, as in Parquet."""
     from datasets import Dataset, load_dataset
 
-    if DATA.suffix in (".zst", ".json"):
-        return Dataset.from_generator(rows, features=features())
+    if DATA.suffix in (".zst", ".json") or "'json'" in repr(COLUMNS):
+        return Dataset.from_generator(flat_rows, features=features())
     if DATA.suffix in (".parquet", ".csv"):
         return load_dataset(DATA.suffix[1:], data_files=str(DATA), split="train")
     return load_dataset("json", data_files=str(DATA), split="train", features=features())
@@ -107,7 +123,7 @@ if __name__ == "__main__":
 
 def loading(name: str, data: str, configs: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, bytes]:
     """The files by name. `name` is the data set's, `data` the name of its file, `columns` what its format promises."""
-    typed = None if data.endswith(DOCUMENTS) else types_of(columns)
+    typed = None if data.endswith((".csv", ".json", ".parquet")) else types_of(columns)
     files = {"load.py": LOAD.format(data=data, columns=pformat(typed, width=110, sort_dicts=False))}
     if entry := configs.get("llama_factory"):
         files["dataset_info.json"] = json.dumps({name: {"file_name": data, **entry}}, indent=2) + "\n"
@@ -119,9 +135,8 @@ def loading(name: str, data: str, configs: Mapping[str, Any], columns: Mapping[s
 
 
 def types_of(columns: Mapping[str, str]) -> dict[str, Any] | None:
-    """The columns in the words of `datasets`; None where there are none or one may hold anything."""
-    found = {name: type_of(column_of(notation)) for name, notation in columns.items()}
-    return found if found and not any(is_open(column_of(one)) for one in columns.values()) else None
+    """The columns in the words of `datasets`, "json" for what may hold anything; None where there are none."""
+    return {name: type_of(column_of(notation)) for name, notation in columns.items()} or None
 
 
 def type_of(column: Column) -> Any:
@@ -131,12 +146,6 @@ def type_of(column: Column) -> Any:
     if column.fields:
         return {name: type_of(one) for name, one in column.fields}
     return {"turns": [TURN], "turn": TURN}.get(column.word) or WORDS.get(column.word, "string")
-
-
-def is_open(column: Column) -> bool:
-    """Whether it may hold anything, or holds something that may."""
-    inner = [column.of] if column.of else [one for _, one in column.fields]
-    return any(map(is_open, inner)) or (column.word in {"any", "object"} and not column.fields)
 
 
 def openrlhf(entry: Mapping[str, Any]) -> str:
