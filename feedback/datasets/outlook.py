@@ -101,7 +101,7 @@ def outlook(
     newest = Run.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
     said = facets.as_dict()
     cautions = watch.cautions(said, newest_round=newest or 0, answering=answering)
-    seen = {"whole": whole and not look.cut, "cut": look.cut, "facets": said, "cautions": cautions}
+    seen: dict[str, Any] = {"whole": whole and not look.cut, "cut": look.cut, "facets": said, "cautions": cautions}
     return Outlook(**counts_of(tally), first=first, **seen)
 
 
