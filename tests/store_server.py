@@ -34,6 +34,9 @@ class Store:
         self.server.server_close()
 
 
+GONE = "<Error><Code>NoSuchUpload</Code></Error>"
+
+
 def handler_of(store: Store) -> type[BaseHTTPRequestHandler]:
     """The handler of requests to a store."""
 
@@ -78,6 +81,9 @@ def handler_of(store: Store) -> type[BaseHTTPRequestHandler]:
                 store.objects[name] = data
             else:
                 number = int(said["partNumber"][0])
+                if said["uploadId"][0] not in store.uploads:
+                    self.answer(404, GONE)
+                    return
                 store.sent.append((name, number))
                 if number in store.refuse:
                     self.answer(403, "<Error><Code>AccessDenied</Code></Error>")
@@ -96,7 +102,10 @@ def handler_of(store: Store) -> type[BaseHTTPRequestHandler]:
                     200, f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
                 )
                 return
-            parts = store.uploads.pop(said["uploadId"][0])
+            parts = store.uploads.pop(said["uploadId"][0], None)
+            if parts is None:
+                self.answer(404, GONE)
+                return
             store.objects[name] = b"".join(parts[number] for number in sorted(parts))
             self.answer(200, "<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, groupby, islice
+from itertools import combinations, islice
 from typing import Any
 
 from feedback.datasets.choosing import chosen
@@ -220,18 +220,18 @@ class ActedOn(Said):
 
 def acted_on(project: Any, wish: Wish) -> Iterator[ActedOn | None]:
     """Pairs of words about one response of which one was better taken in."""
-    rows = rows_said(Uptake, project, wish, response="critique__response", related=("critique__rater",))
-    for _, group in groupby(rows, key=lambda piece: piece and piece.example.pk):
-        pieces = list(group)
-        if pieces[0] is None:
-            yield from (None for _ in pieces)
+    found: dict[int, list[Said]] = defaultdict(list)  # of one example, by the response the words are about
+    number = 0
+    for piece in rows_said(Uptake, project, wish, response="critique__response", related=("critique__rater",)):
+        if piece is None:
+            yield None
             continue
-        found: dict[int, list[Said]] = defaultdict(list)
-        for piece in pieces:
-            if piece is not None:
-                found[piece.row.critique.response_id].append(piece)
-        for several in found.values():
-            yield from pairs_acted_on(several)
+        if piece.example.number != number:
+            yield from (pair for several in found.values() for pair in pairs_acted_on(several))
+            found.clear()
+            number = piece.example.number
+        found[piece.row.critique.response_id].append(piece)
+    yield from (pair for several in found.values() for pair in pairs_acted_on(several))
 
 
 def pairs_acted_on(pieces: Iterable[Said]) -> Iterator[ActedOn]:

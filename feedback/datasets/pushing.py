@@ -28,6 +28,11 @@ PART = 8 * 1024 * 1024  # the least that S3 takes for a part is 5 MB
 S3 = "s3://"
 log = logging.getLogger(__name__)
 LAST = ("manifest.json",)  # when it is there, all is
+NO_SUCH_UPLOAD = "NoSuchUpload"
+
+
+class UploadGone(Passing):
+    """The store knows nothing of what was begun: whoever runs it has swept up what lay unfinished."""
 
 
 def places() -> list[str]:
@@ -126,11 +131,20 @@ def to_store(transfer: Transfer, path: Path, to: str, hold: Hold) -> bool:
 
 
 def in_parts(transfer: Transfer, path: Path, where: dict[str, str], client: Any, hold: Hold) -> bool:
-    """Send the parts that are not there yet and put them together."""
+    """Send the parts that are not there yet and put them together; anew where the store has swept them up."""
+    try:
+        return parts_sent(transfer, path, where, client, hold)
+    except UploadGone:
+        hold.keep(result={**transfer.result, "upload": None})
+        return parts_sent(transfer, path, where, client, hold)
+
+
+def parts_sent(transfer: Transfer, path: Path, where: dict[str, str], client: Any, hold: Hold) -> bool:
+    """The same with what stands on the transfer's row; parts of another size are no beginning of this file."""
     upload = transfer.result.get("upload") or {}
-    if upload.get("key") != where["Key"]:
+    if (upload.get("key"), upload.get("size")) != (where["Key"], PART):
         begun = asked(client.create_multipart_upload, **where)
-        upload = {"key": where["Key"], "id": begun["UploadId"], "parts": []}
+        upload = {"key": where["Key"], "id": begun["UploadId"], "size": PART, "parts": []}
     with path.open("rb") as source:
         source.seek(len(upload["parts"]) * PART)
         while piece := source.read(PART):
@@ -174,6 +188,7 @@ def asked(call: Callable[..., Any], **what: Any) -> Any:
         return call(**what)
     except ClientError as trouble:
         code = trouble.response.get("Error", {}).get("Code", "")
-        raise Passing(f"The store did not take it ({code or 'it did not say why'}).") from None
+        kind = UploadGone if code == NO_SUCH_UPLOAD else Passing
+        raise kind(f"The store did not take it ({code or 'it did not say why'}).") from None
     except BotoCoreError as trouble:
         raise Passing(f"The store could not be reached ({type(trouble).__name__}).") from None

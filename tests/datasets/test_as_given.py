@@ -21,7 +21,7 @@ from feedback.capture.uptake import record_uptake
 from feedback.datasets.exporting import export
 from feedback.datasets.registry import FORMATS
 from feedback.datasets.writers.rewrites import applied, edits_between
-from feedback.models import Errand, Example, Place, Project, Pulse, Ranking, Rater, Response, Span, User
+from feedback.models import Errand, Example, Place, Project, Pulse, Ranking, Rater, Response, Span, Uptake, User
 from tests import make
 
 TALK = [
@@ -255,3 +255,15 @@ def test_twenty_rows_cost_as_many_queries_as_two(name, project, ben, rater, tmp_
             export(project, out=tmp_path / f"{name}-{size}", format=name)
         counts.append(len([one for one in queries if "SELECT" in one["sql"]]))
     assert counts[0] == counts[1]
+
+
+def test_a_judgement_that_does_not_count_parts_no_pair_of_words(written, project, response, ben, rater) -> None:
+    later = make.response(example=response.example)
+    kept = make.critique(response=response, rater=rater, text="Say where it flows.")
+    left = make.critique(response=response, rater=rater, text="Hm.")
+    record_uptake(kept, later, by=ben, outcome="yes", key="1")
+    judge = make.rater(project=project, kind="judge")
+    Uptake.objects.create(critique=left, response=later, outcome="yes", **make.judged(response, judge, {}))
+    record_uptake(left, later, by=ben, outcome="no", key="2")
+    (pair,), _ = written("precept-uptake-pairs")
+    assert (pair["chosen"], pair["rejected"]) == ("Say where it flows.", "Hm.")

@@ -86,6 +86,26 @@ def test_a_store_gets_large_files_in_parts_and_goes_on_after_trouble(
     assert SECRET not in str(Transfer.objects.filter(pk=job.pk).values())
 
 
+@pytest.mark.parametrize("why", ["swept up", "other parts"])
+def test_what_cannot_be_gone_on_with_is_sent_anew(
+    export: Transfer, ana: m.User, store: Store, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(pushing, "PART", 20_000)
+    store.refuse = {2}
+    job = open_push(export, by=ana, to="s3://training/runs/one")
+    transfers.work_transfer(job.pk)
+    store.refuse = set()
+    if why == "swept up":  # by the store, or put together when the worker was lost
+        store.uploads.clear()
+    else:
+        monkeypatch.setattr(pushing, "PART", 15_000)
+    transfers.go_on_with(Transfer.objects.get(pk=job.pk), by=ana)
+    transfers.work_transfer(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (JobState.DONE, job.total), job.error
+    assert store.objects == {f"training/runs/one/{name}": data for name, data in whole(export).items()}
+
+
 def test_what_is_half_sent_is_given_up_when_it_is_cancelled(
     export: Transfer, ana: m.User, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
