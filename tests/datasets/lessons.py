@@ -38,6 +38,7 @@ def lessons_of(project: m.Project, ben: m.User, cleo: m.User) -> Lessons:
     dialogue(project, one)
     relabelled(project)
     found.refined = by_a_run(project, one)
+    solved_and_judged(project, critic, one)
     return found
 
 
@@ -66,6 +67,15 @@ def numbers(project: m.Project, ben: m.Rater, cleo: m.Rater, critic: m.Rater) ->
     make.span(response=wrong, rater=ben, start=start, end=len(WRONG), reason="11 is not more than 80.")
     make.preference(a=wrong, b=right, rater=cleo, outcome="b", reason="It pads, so the digits can be compared.")
     return Lessons(project, ben, cleo, critic, wrong, right, again, said, right)
+
+
+def solved_and_judged(project: m.Project, critic: m.Rater, person: m.Rater) -> None:
+    """A judge that solves a prompt, and takes a wrong answer to it for right."""
+    example = make.example(project=project, request="What is 7 times 8?")
+    own = make.response(example=example, text="7 times 8 is 56.", model="critic-model")
+    other = make.response(example=example, text="It is 54.", model="small-1")
+    for row, rater, score in ((own, person, 5), (other, person, 1), (other, critic, 5)):
+        make.rating(response=row, rater=rater, score=score)
 
 
 def checked(project: m.Project) -> None:

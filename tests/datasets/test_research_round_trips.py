@@ -27,6 +27,7 @@ CANNOT_HOLD = {
     "memento-distillation": "that an answer was written with guidance is known from the errand that asked for it",
     "guide-hints": "that an answer was written with a hint is known from the errand that asked for it",
     "lfm-steps": "the rest of the dialogue is not in the row",
+    "s2j-solve-and-judge": "whether it was people or a check that said what is true is not in the row",
     "adcl-difficulty": "the attempts are counted, and not in the row",
 }
 SAID_ELSEWHERE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.datasets.attempted import either, having, worked_over
 from feedback.datasets.views.drawn import view
-from feedback.datasets.writers import critics, judging
+from feedback.datasets.writers import critics, judging, solving
 from feedback.datasets.writers import critics_of_steps as stepwise
 from feedback.models import Critique, Edit, Preference, Ranking, Rating, Span, Uptake
 
@@ -111,6 +111,15 @@ POLICY = view(
     about="`prompt`, `completion`, its `reward` and whether it is `right`: the set next to the three of judges, made "
     "of the same graded attempts.",
 )  # fmt: skip
+SOLVED = view(
+    "s2j-solve-and-judge", "S2J: what a judge solves, and how it judges", one="judgement",
+    many="judgements by judges that solved it too", systems=("S2J (Solve-to-Judge)",), asked=having(Rating),
+    kinds=(Rating,), each=solving.judgements, make=solving.solved, columns=solving.SOLVED, rules=solving.rules,
+    needs="Scores by model judges that answered the same prompts themselves, and people's scores or check results.",
+    about="A judge's right `solution` of the `prompt` stands before its `verdict` on the `response`: where "
+    "`judged_right` is false, the judge cannot judge what it can solve. `truth` is people's and checks' word alone. "
+    "`completion` is the solution, then the true verdict: solve before judging.",
+)  # fmt: skip
 NEGATIVES = view(
     "reranker-hard-negatives", "Hard negatives: scored high by a judge, rejected by people or checks",
     one="hard negative", many="hard negatives", systems=("Reinforced re-ranking self-training",),
@@ -122,5 +131,5 @@ NEGATIVES = view(
 
 FORMATS = (
     CUT, CTRL, SCRIT, CRITIQUE_RL, GRPO, MULTI, MULTI_PAIRS, DEEP, AUTO, MMC, POINTWISE, PAIRWISE, REFLECTED, POLICY,
-    NEGATIVES,
+    SOLVED, NEGATIVES,
 )  # fmt: skip
