@@ -124,6 +124,10 @@ class Move:
             )
         self.make("place", PLACES, of="example")
 
+    def find_by_index(self) -> None:
+        """From here on few rows at a time are looked for: joining all that was put aside each time would be slow."""
+        self.staging.run("SET LOCAL enable_mergejoin = on; SET LOCAL enable_nestloop = on")
+
     def add_examples(self) -> int:
         """Store the new examples."""
         self.values["first"] = next_number(self.project)

@@ -24,7 +24,7 @@ OTHERS = """
 SELECT others.line, others.content, examples.hash, place.example,
        (SELECT array_agg(response ORDER BY given.place) FROM {given} given WHERE given.line = others.line)
 FROM {others} others JOIN {examples} examples USING (line) JOIN {place} place ON place.hash = examples.hash
-WHERE others.line > %s ORDER BY others.line LIMIT %s
+WHERE others.line > %s AND examples.line > %s ORDER BY others.line LIMIT %s
 """
 Told = Callable[[str], None]
 
@@ -83,6 +83,7 @@ def add_others(move: Move, project: Project, imported: Import | None) -> int:
     if move.many:
         for table, column in (("others", "line"), ("given", "line"), ("examples", "line"), ("place", "hash")):
             move.run(f"CREATE INDEX ON {{{table}}} ({column})")
+        move.find_by_index()
     return sum(add(batch, project, imported, raters) for batch in others_of(move) for add in ADDERS)
 
 
@@ -91,7 +92,7 @@ def others_of(move: Move) -> Iterator[list[Placed]]:
     line = -1
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(OTHERS.format(**move.names), [line, AT_ONCE])
+            cursor.execute(OTHERS.format(**move.names), [line, line, AT_ONCE])
             found: list[Any] = cursor.fetchall()
         if not found:
             return
