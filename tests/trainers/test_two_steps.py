@@ -37,6 +37,7 @@ TALK = [
 ]
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not PYTHON.exists(), reason="make test-trainers installs the trainers' own code"),
 ]
 
