@@ -71,12 +71,14 @@ class Category(Named):
 
 
 class Definition(Strict):
-    """The whole form: what is empty or False is not asked for. Only aspects with `can_skip` off are compulsory."""
+    """The whole form: what is empty or False is not asked for. With `reference` an example's reference answer stands in
+    view, and what is said keeps that it did. Only aspects with `can_skip` off are compulsory."""
 
     aspects: tuple[Aspect, ...] = ()
     kudos: bool = True
     critique: bool = True
     improve: bool = True
+    reference: bool = False
     failures: tuple[Named, ...] = ()
     stages: tuple[Named, ...] = ()
     perspectives: tuple[Named, ...] = ()

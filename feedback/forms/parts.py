@@ -140,6 +140,7 @@ class SwitchesForm(forms.Form):
     kudos = forms.BooleanField(label=_("What is good, in words"), required=False)
     critique = forms.BooleanField(label=_("What is wrong, in words"), required=False)
     improve = forms.BooleanField(label=_("How to do better, in a field of its own"), required=False)
+    reference = forms.BooleanField(label=_("The reference answer in view, where there is one"), required=False)
     suggestions = forms.BooleanField(label=_("Suggestions by the model to pick from"), required=False)
     spans = forms.BooleanField(label=_("Marks in the text"), required=False)
     severity = forms.BooleanField(label=_("How severe a mark is"), required=False)
@@ -159,7 +160,7 @@ class SwitchesForm(forms.Form):
     use = forms.ChoiceField(label=_("What it is meant for"), choices=Use.choices, initial="any")
 
     groups = (
-        (_("Words"), ("kudos", "critique", "improve", "suggestions")),
+        (_("Words"), ("kudos", "critique", "improve", "reference", "suggestions")),
         (_("Marks"), ("spans", "severity", "omissions")),
         (_("Rewriting"), ("edit", "in_place")),
         (_("Comparing"), ("strength", "both", "ranking", "hindsight")),

@@ -108,6 +108,8 @@ class Desk:
         key = said_key(self.request, asked)
         seconds = seconds_of(self.request, asked)
         shown = {"responses": asked.responses, "blind": not self.said}
+        if self.reference:
+            shown["reference"] = True
         judgement = form.judgement(
             self.own_words(form.cleaned_data["changing"]), picked=self.picked(), marks=spans.marks(),
             removed=spans.removed(),
@@ -145,6 +147,7 @@ class Desk:
             "response": self.response,
             "example": self.response.example,
             "dialogue": self.dialogue,
+            "reference": self.reference,
             "definition": self.definition,
             "form": form,
             "spans": self.spans or self.spans_with(None),
@@ -158,6 +161,11 @@ class Desk:
             "blind": not self.said,
             "progress": None if slot else response_progress(self.project, by=self.user),
         }
+
+    @property
+    def reference(self) -> str:
+        """The reference answer that stands in view; "" for none."""
+        return self.response.example.reference.strip() if self.definition.reference else ""
 
     @property
     def draft_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from feedback import models as m
+from feedback.capture.forms import change_form, form_of
+from feedback.datasets.exporting import export
 from tests import make
 from tests.web.counting import queries_of
 
@@ -225,3 +228,22 @@ def test_the_desk_asks_as_much_with_two_hundred_responses_and_words_as_with_ten(
             make.response(example=make.example(project=project))
         counts.append(queries_of(client, desk(response)))
     assert counts[0] == counts[1]
+
+
+def test_where_the_form_asks_for_it_the_reference_stands_in_view_and_the_words_keep_that_it_did(
+    client: Client, project, ana, ben, response, tmp_path
+) -> None:
+    m.Example.objects.filter(pk=response.example_id).update(reference="Short waves **scatter** more.")
+    client.force_login(ben)
+    assert "scatter" not in client.get(desk(response)).content.decode()
+    _, definition = form_of(project)
+    change_form(project, definition.model_copy(update={"reference": True}), by=ana, base=1, change="With references")
+    assert "<strong>scatter</strong>" in client.get(desk(response)).content.decode()
+    say(client, response, critique="The sea has nothing to do with it.", rewrite="Blue light is scattered more.")
+    critique, edit = response.critiques.get(), response.edits.get()
+    assert critique.shown["reference"] is True
+    make.rating(response=edit.result, rater=make.rater(project=project, user=ana), score=5)
+    export(project, out=tmp_path / "out", format="scrit-critiques")
+    (line,) = (tmp_path / "out" / "scrit-critiques.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["reference"], told["correction"]) == ("Short waves **scatter** more.", "Blue light is scattered more.")
