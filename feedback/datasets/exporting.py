@@ -98,14 +98,22 @@ class Writing:
         for lines, pieces in self.batches():
             bytes_of = [dumps(line, None, APPEND_NEWLINE) for line in lines]
             data.add(lines, bytes_of)
-            origins = self.how.writer.origins(pieces, lines)
-            meta.add(origins, [dumps(origin, None, APPEND_NEWLINE) for origin in origins])
+            self.tell(meta, pieces, lines)
             for line, piece, one in zip(lines, pieces, bytes_of, strict=True):
                 self.tally.take(piece)
                 self.facets.take(line, piece, data=one)
             yield
         data.close()
         meta.close()
+
+    def tell(self, meta: Sink, pieces: list[Piece], lines: list[Line]) -> None:
+        """Write where rows come from."""
+        writer = self.how.writer
+        if writer.sidecar and not meta.reads_lines:
+            meta.add((), writer.sidecar(pieces, lines))
+            return
+        origins = writer.origins(pieces, lines)
+        meta.add(origins, [dumps(origin, None, APPEND_NEWLINE) for origin in origins])
 
     def batches(self) -> Iterator[tuple[list[Line], list[Piece]]]:
         """The rows with what they are made of: a few first, so that something is there at once."""
@@ -120,17 +128,18 @@ class Writing:
 
     def pieces(self) -> Iterator[Any]:
         """What the rows are made of, from where an earlier stretch has stopped; how far one is is kept."""
-        before, skip = self.at.number, self.at.items
+        at, before, skip = self.at, self.at.number, self.at.items
         for piece in self.how.writer.pieces(self.project, self.wish):
-            number = self.at.number if piece is None else piece.example.number
-            if number < before or (piece is None and skip):
-                continue
-            if number == before and skip:
-                skip -= 1
-                continue
+            number = at.number if piece is None else piece.example.number
+            if before and (number < before or skip):
+                if number < before or piece is None:
+                    continue
+                if number == before:
+                    skip -= 1
+                    continue
             if piece is not None:
-                self.at.items = self.at.items + 1 if number == self.at.number else 1
-                self.at.number = number
+                at.items = at.items + 1 if number == at.number else 1
+                at.number = number
             yield piece
 
     def manifest(self, files: dict[str, dict[str, Any]]) -> dict[str, Any]:

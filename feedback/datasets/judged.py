@@ -7,14 +7,13 @@ the first pair comes at once. What a pair is made of may be rows of the models o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedback.datasets.choosing import chosen
 from feedback.datasets.pieces import Wish
-from feedback.datasets.sided import Chose, Rewrote, Sided, Sides
+from feedback.datasets.sided import NEW, Chose, Rewrote, Sided, Sides
 from feedback.datasets.writers.deciding import ANY, FIRST, SECOND, Decision, Rule, Vote, alone, settle
 from feedback.desk.spread import ADJUDICATION
 from feedback.models import Edit, Preference, Project, Rater
@@ -22,13 +21,13 @@ from feedback.models import Edit, Preference, Project, Rater
 KEY = attrgetter("key")
 REWRITES = frozenset({Edit, Rewrote})
 NAMES: dict[type, str] = {Preference: "preference", Chose: "preference", Edit: "edit", Rewrote: "edit"}
+ALONE = {kind: {name} for kind, name in NAMES.items()}
 SIDES, SWAPPED = {"a": FIRST, "b": SECOND}, {"a": SECOND, "b": FIRST}
 MACHINES = frozenset({Rater.Kind.JUDGE.value, Rater.Kind.CHECK.value})
 Key = tuple[int, str, str]
 
 
-@dataclass(slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One rater's word on a pair: "first" (the one with the lower hash), "second", or a way of not deciding."""
 
     row: Any
@@ -43,7 +42,7 @@ class Judgement:
 class JudgedPair:
     """All that counts of what was said about two texts, and what it comes to."""
 
-    __slots__ = ("chosen", "decision", "example", "first", "judgements", "rejected", "second", "simulated")
+    __slots__ = ("agreement", "chosen", "decision", "example", "first", "judgements", "rejected", "second", "simulated")
 
     def __init__(self, judgements: list[Judgement], decision: Decision) -> None:
         one = judgements[0]
@@ -54,21 +53,19 @@ class JudgedPair:
         self.first, self.second = first, second  # the first has the lower hash
         self.chosen, self.rejected = (first, second) if decision.winner == FIRST else (second, first)  # once decided
         self.simulated = bool(first.simulated or second.simulated)  # whether the simulated model wrote one of them
+        self.agreement = decision.votes, decision.unanimous  # how many judged it, and whether they were of one mind
 
     @property
     def sources(self) -> set[str]:
         """The kinds of what was said."""
+        if len(self.judgements) == 1:
+            return ALONE[type(self.judgements[0].row)]
         return {NAMES[type(one.row)] for one in self.judgements}
 
     @property
     def responses(self) -> list[int]:
         """Both."""
         return [self.first.id, self.second.id]
-
-    @property
-    def agreement(self) -> tuple[int, bool]:
-        """How many judged it, and whether they were of one mind."""
-        return self.decision.votes, self.decision.unanimous
 
 
 def judged_pairs(project: Project, wish: Wish) -> Iterator[JudgedPair | None]:
@@ -131,5 +128,5 @@ def placed(row: Any, example: Any, left: Any, right: Any, rater: Any) -> Judgeme
     number, low, high = example.number, left.content_hash, right.content_hash
     outcome = "b" if type(row) in REWRITES else row.outcome
     if low <= high:
-        return Judgement(row, (number, low, high), example, left, right, SIDES.get(outcome, outcome), rater)
-    return Judgement(row, (number, high, low), example, right, left, SWAPPED.get(outcome, outcome), rater)
+        return NEW(Judgement, (row, (number, low, high), example, left, right, SIDES.get(outcome, outcome), rater))
+    return NEW(Judgement, (row, (number, high, low), example, right, left, SWAPPED.get(outcome, outcome), rater))

@@ -189,6 +189,7 @@ class Sink:
         document: Document | None = None, behind: Behind | None = None,
     ) -> None:  # fmt: skip
         self.target, self.behind = put, behind
+        self.reads_lines = shape == PARQUET or document is not None  # and not their bytes alone
         self.digest = hashlib.sha256()
         self.rows = self.size = 0
         self.packer: Packer = Parquet(self.take, columns) if shape == PARQUET else PACKERS[pack](self.take)

@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from itertools import combinations, groupby, pairwise
 from typing import Any
 
+from orjson import OPT_APPEND_NEWLINE, dumps
+
 from feedback.datasets.attempted import attempts_in, either, having, worked_over
 from feedback.datasets.gathered import RankedPair, ranked_origins, ranked_pairs
 from feedback.datasets.judged import JudgedPair, judged_pairs
 from feedback.datasets.pieces import Line, Wish
 from feedback.datasets.provenance import example_facts, origin_of, principles_behind, principles_of, provenance
 from feedback.datasets.said import facts_of
+from feedback.datasets.told import told
 from feedback.datasets.writers import pair_shapes
 from feedback.datasets.writers.attempts import Attempt, Attempts
 from feedback.datasets.writers.prompts import Untrainable
@@ -233,6 +236,14 @@ def origins(pieces: Sequence[Any], lines: Sequence[Line]) -> list[Line]:
     return ranked_origins(pieces, lines) if isinstance(pieces[0], RankedPair) else compared_origins(pieces, lines)
 
 
+def sidecar(pieces: Sequence[Any], lines: Sequence[Line]) -> list[bytes]:
+    """The same as bytes."""
+    if pieces and isinstance(pieces[0], JudgedPair):
+        principles = principles_behind(pieces)
+        return [told(pair_id(pair), pair, principles) for pair in pieces]
+    return [dumps(origin, None, OPT_APPEND_NEWLINE) for origin in origins(pieces, lines)]
+
+
 def compared_origins(pieces: Sequence[Compared], _: Sequence[Line]) -> list[Line]:
     """Both answers, how they came about, and what was said of each. One query."""
     principles = principles_of([side for piece in pieces for side in (piece.chosen, piece.rejected)])
@@ -254,8 +265,8 @@ def pair_origins(pieces: Sequence[JudgedPair], _: Sequence[Line]) -> list[Line]:
 
 def pair_id(pair: Any) -> str:
     """A name for the row made from its content, the same in every export."""
-    parts = (pair.example.content_hash, pair.chosen.content_hash, pair.rejected.content_hash)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
+    content = f"{pair.example.content_hash}|{pair.chosen.content_hash}|{pair.rejected.content_hash}"
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
 SOURCES: dict[str, Callable[[Any, Wish], Iterator[Any]]] = {

@@ -159,6 +159,7 @@ class Format:
     says of a line; `kinds` are the tables the material is in; under `group` it is listed. `trainer` is who reads it,
     `needs` what must have been said for it to hold anything, as a sentence; `columns` the type of each column in the
     notation of `checking.py`, `rules` what no type can say: the sentence of what is wrong with a line, or "".
+    `sidecar` makes the lines of `origins` as bytes, where there is a quicker way to the same ones.
     `systems` are the papers it serves, `configs` what the files beside the data say of it ({"llama_factory": …}).
     Where the data file is not JSON Lines but one JSON document or a CSV table, `document` makes what writes it: see
     `writers/documents.py`. Every line is still checked and has its line in the sidecar.
@@ -181,3 +182,4 @@ class Format:
     systems: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
     document: Callable[[], Document] | None = None
+    sidecar: Callable[[Sequence[Any], Sequence[Line]], list[bytes]] | None = None

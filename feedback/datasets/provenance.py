@@ -15,6 +15,7 @@ from feedback.models import Rater, Step
 
 Principles = dict[int, list[dict[str, int]]]
 SIDES = frozenset({FIRST, SECOND})
+PERSON = Rater.Kind.PERSON.value
 
 
 def provenance(row_id: str, pair: JudgedPair, principles: Principles) -> dict[str, Any]:
@@ -42,14 +43,13 @@ def example_facts(example: Any) -> dict[str, Any]:
 def origin_of(response: Any, principles: Principles) -> dict[str, Any]:
     """How a response came about."""
     step = response.produced_by if response.produced_by_id else None
-    return {
+    found = {
         "response": response.id, "content_hash": response.content_hash, "origin": response.origin,
         "model": response.model, "simulated": response.simulated, "parent": response.parent_id,
-        "author": pseudonym_of_id(response.author_id), **(made_in(step, principles) if step else NOWHERE),
+        "author": pseudonym_of_id(response.author_id), "step": None, "run": None, "strategy": None,
+        "constitution": None, "principles": [],
     }  # fmt: skip
-
-
-NOWHERE: dict[str, Any] = {"step": None, "run": None, "strategy": None, "constitution": None, "principles": []}
+    return found | made_in(step, principles) if step else found
 
 
 def made_in(step: Any, principles: Principles) -> dict[str, Any]:
@@ -64,21 +64,26 @@ def made_in(step: Any, principles: Principles) -> dict[str, Any]:
 
 def said(one: Judgement, pair: JudgedPair) -> dict[str, Any]:
     """One judgement."""
-    row, outcome, rater = one.row, one.outcome, one.rater
-    if outcome in SIDES:
-        better = one.first if outcome == FIRST else one.second
-        outcome = "chosen" if better.content_hash == pair.chosen.content_hash else "rejected"
+    row, rater = one.row, one.rater
     rewrite = type(row) in REWRITES
     return {
         "kind": "edit" if rewrite else "preference", "id": row.id, "rater": pseudonym(rater),
-        "rater_kind": rater.kind, "protocol": row.protocol, "outcome": outcome,
+        "rater_kind": rater.kind, "protocol": row.protocol, "outcome": outcome_of(one, pair),
         "strength": None if rewrite else row.strength, "reason": row.reason, "at": row.created_at.isoformat(),
     }  # fmt: skip
 
 
+def outcome_of(one: Judgement, pair: JudgedPair) -> str:
+    """Which of the two answers as the row has them somebody chose, or how they found them alike."""
+    if one.outcome not in SIDES:
+        return one.outcome
+    better = one.first if one.outcome == FIRST else one.second
+    return "chosen" if better.content_hash == pair.chosen.content_hash else "rejected"
+
+
 def pseudonym(rater: Rater) -> str:
     """A name that says nothing about a person but is the same in every export; what is no person keeps its name."""
-    return pseudonym_of_id(rater.id) or "" if rater.kind == Rater.Kind.PERSON else rater.name
+    return pseudonym_of_id(rater.id) or "" if rater.kind == PERSON else rater.name
 
 
 @lru_cache(maxsize=50_000)

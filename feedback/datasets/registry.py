@@ -6,7 +6,7 @@ from feedback.datasets import as_given, scoped
 from feedback.datasets.described import described
 from feedback.datasets.judged import JudgedPair
 from feedback.datasets.marked import MarkedFor, MarkedResponse, marked_by_category, marked_origins, marked_responses
-from feedback.datasets.paired import Pair, origins, pairs, turns_before, two
+from feedback.datasets.paired import Pair, origins, pairs, sidecar, turns_before, two
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.views import research, trainers
 from feedback.datasets.writers import fine_grained, trl_preference
@@ -42,7 +42,7 @@ def segments_line(piece: MarkedFor) -> Line:
 
 TRL = Format(
     name=trl_preference.NAME, label=trl_preference.LABEL, one="pair", many="preference pairs", about=PAIR,
-    kinds=(Preference, Edit), pieces=pairs, line=pair_line, origins=origins, trainer="TRL",
+    kinds=(Preference, Edit), pieces=pairs, line=pair_line, origins=origins, sidecar=sidecar, trainer="TRL",
     needs="Comparisons of two answers, or rewrites.",
     columns={"prompt": "turns", "chosen": "turns", "rejected": "turns"}, configs={"trl": {"trainer": "DPOTrainer"}},
 )  # fmt: skip

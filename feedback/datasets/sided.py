@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import orjson
+from orjson import loads
 
 from feedback.datasets.fetching import ByStretch, Read, query_of, within
 from feedback.datasets.pieces import Wish
 from feedback.models import Example, Import, Rater, Step
 
 NOTHING: dict[str, Any] = {}
+NEW = tuple.__new__  # a named tuple without counting what goes into it
 WIDTH = 4  # rows of the tables that one row here is made of
 
 
@@ -138,26 +139,22 @@ class Sided(ByStretch):
         self.learn(self.imports, Import.objects, {row[left - 2] for row in rows})
         self.learn(self.steps, Step.objects.select_related("run__constitution"),
                    {row[place - 2] for row in rows for place in (right, len(row))})  # fmt: skip
-        raters, said, shown = self.raters, kind.kind._make, asked - 1
+        raters, imports, said, shown = self.raters, self.imports, kind.kind, asked - 1
         return [
             (
-                said((*row[:shown], NOTHING if row[shown] == "{}" else orjson.loads(row[shown]))),
-                self.asked(row[asked:left]), self.answer(row[left:right]), self.answer(row[right:]), raters[row[1]],
+                NEW(said, (*row[:shown], NOTHING if row[shown] == "{}" else loads(row[shown]))),
+                NEW(Asked, (*row[asked : left - 1], loads(row[left - 1]), imports.get(row[left - 2]))),
+                self.answer(row[left:right]), self.answer(row[right:]), raters[row[1]],
             )
             for row in rows
         ]  # fmt: skip
 
-    def asked(self, row: Any) -> Asked:
-        """The example of a row."""
-        imported_in = self.imports[row[-2]] if row[-2] else None
-        return Asked._make((*row[:-1], orjson.loads(row[-1]), imported_in))
-
     def answer(self, row: Any) -> Answer:
         """A side of a row."""
         if row[-1] is None and row[-2] is None:
-            return Answer._make((*row, None))
-        turns = None if row[-1] is None else orjson.loads(row[-1])
-        return Answer._make((*row[:-1], turns, self.steps[row[-2]] if row[-2] else None))
+            return NEW(Answer, (*row, None))
+        turns = None if row[-1] is None else loads(row[-1])
+        return NEW(Answer, (*row[:-1], turns, self.steps[row[-2]] if row[-2] else None))
 
 
 def lengths(rows: Iterable[Any], places: Sequence[int]) -> int:

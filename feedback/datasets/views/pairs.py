@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from feedback.datasets.paired import of_source, origins, pairs, two
+from feedback.datasets.paired import of_source, origins, pairs, sidecar, two
 from feedback.datasets.pieces import Format, Line
 from feedback.datasets.writers import pair_shapes
 from feedback.datasets.writers.pair_shapes import Two
@@ -69,8 +69,8 @@ def pair_format(
     fields: dict[str, Any] = {"kinds": (Preference, Edit), "needs": NEEDS, **more}
     return Format(
         name=name, label=label, one=ONE, many=MANY, about=f"{about}\n{HOW}" if source is None else about,
-        pieces=pairs if source is None else of_source(source), line=shaped(shape), origins=origins, trainer=trainer,
-        columns=columns, rules=rules, systems=tuple(systems), **fields,
+        pieces=pairs if source is None else of_source(source), line=shaped(shape), origins=origins, sidecar=sidecar,
+        trainer=trainer, columns=columns, rules=rules, systems=tuple(systems), **fields,
     )  # fmt: skip
 
 

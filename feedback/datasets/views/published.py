@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from feedback.datasets.attempted import attempts_in, either, having, worked_over
 from feedback.datasets.gathered import Ranked, rankings
-from feedback.datasets.paired import origins, pairs, two
+from feedback.datasets.paired import origins, pairs, sidecar, two
 from feedback.datasets.pieces import FOR_TRAINERS, Format, Line, Wish
 from feedback.datasets.said import origins_said
 from feedback.datasets.views.drawn import Drawn, view
@@ -256,8 +256,9 @@ FORMATS: tuple[Format, ...] = (
         pieces=annotated, document=AnnotatedPairs),
     Format(name="icai-csv", label="ICAI: two texts and the preferred one (CSV)", one="pair", many="preference pairs",
            about="`text_a`, `text_b`, `preferred_text`, `input`, and the models. Texts stand by their hash, so their"
-           " place says nothing.", pieces=pairs, line=icai_line, origins=origins, kinds=(Preference, Edit),
-           trainer="ICAI", needs="Preferences between two responses, or rewrites.", columns=TABLE,
+           " place says nothing.", pieces=pairs, line=icai_line, origins=origins, sidecar=sidecar,
+           kinds=(Preference, Edit), trainer="ICAI", columns=TABLE,
+           needs="Preferences between two responses, or rewrites.",
            document=partial(Table, list(TABLE))),
     Format(name="axolotl-nectar", label="Axolotl ranked answers (zephyr.nectar)", one="ranking", many="rankings",
            about="`prompt` and `answers`, each with its `rank`, 1 the best.", pieces=rankings,

@@ -16,6 +16,8 @@ class Untrainable(ValueError):
 
 def trainable_prompt(messages: Sequence[Turn]) -> list[Turn]:
     """The turns without empty ones, neighbours of one role joined. Raises `Untrainable`."""
+    if len(messages) == 1 and messages[0]["role"] == "user" and messages[0]["content"].strip():  # most of them
+        return [{"role": "user", "content": messages[0]["content"]}]
     turns = joined(messages)
     roles = [turn["role"] for turn in turns]
     if not roles:
