@@ -117,12 +117,17 @@ class Move:
 
     def place_examples(self) -> None:
         """Give every conversation its example: one that is there, or a number for a new one."""
+        self.staging.count()
         hold_numbers(self.project)
+        self.plan_for_many()
+        self.make("place", PLACES, of="example")
+
+    def plan_for_many(self) -> None:
+        """Have what is put aside joined by hashes, in memory, whatever PostgreSQL thinks of its size."""
         if self.many:
             self.staging.run(
                 f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off"
             )
-        self.make("place", PLACES, of="example")
 
     def find_by_index(self) -> None:
         """From here on few rows at a time are looked for: joining all that was put aside each time would be slow."""
@@ -160,6 +165,10 @@ class Move:
             cursor.execute(RATERS.format(**self.names), [ids, [name for name, _ in told], [by for _, by in told]])
             if self.many:
                 cursor.execute("ANALYZE {rater}".format(**self.names))
+        return self.put_preferences()
+
+    def put_preferences(self) -> int:
+        """Store the verdicts, once their raters are there."""
         return self.run(PREFERENCES)
 
     def make(self, name: str, words: str, of: str = "") -> None:

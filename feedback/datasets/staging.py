@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
+from feedback.datasets.copying import blocks
 from feedback.datasets.kept_rows import words_of
 from feedback.datasets.readers.rows import Row, Verdict
 from feedback.examples.hashes import answer_hash, conversation_hash, text_hash
@@ -28,8 +29,8 @@ TABLES = {
                 "extra jsonb, split text",
     "answers": 'n bigint, line bigint, place int, hash text, text text, model text, next_message text, '
                "extra jsonb, turns jsonb",
-    "verdicts": 'n bigint, line bigint, first int, second int, outcome text, strength int, reason text, aspect text, '
-                'timing text, rater text, by text, key text',
+    "verdicts": 'n bigint, line bigint, answer bigint, first int, second int, outcome text, strength int, '
+                'reason text, aspect text, timing text, rater text, by text, key text',
     "others": "line bigint, content text",
     "troubles": "line bigint, col text, why text",
 }  # fmt: skip
@@ -48,7 +49,7 @@ temporary_names = count(1)
 class Reached:
     """How far an import is: records read, rows, answers and verdicts put aside, records that could not be read.
 
-    `others` are rows that tell more than that, `tagged` those with tags.
+    `others` are rows that tell more than that, `tagged` those with tags, `alike` those with an answer or verdict twice.
     """
 
     read: int = 0
@@ -58,6 +59,7 @@ class Reached:
     others: int = 0
     bad: int = 0
     tagged: int = 0
+    alike: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """As it is kept on the transfer."""
@@ -65,18 +67,25 @@ class Reached:
 
 
 class Hashed(NamedTuple):
-    """A row at its place in the file, with the hash of its conversation and of each answer."""
+    """A row at its place in the file, with the hash of its conversation and of each answer.
+
+    `answer` is the number of its first answer, less one.
+    """
 
     line: int
+    answer: int
     hash: str
     texts: list[str]
     row: Row
 
-    @classmethod
-    def of(cls, line: int, row: Row) -> Hashed:
-        """The row with its hashes."""
-        texts = [answer_hash(answer.text, answer.turns) for answer in row.answers]
-        return cls(line, conversation_hash(row.messages), texts, row)
+
+def hashed(rows: Sequence[Row], reached: Reached) -> Iterator[Hashed]:
+    """The rows of a batch with their hashes; lines and answers are numbered throughout the file."""
+    answer = reached.answers
+    for line, row in enumerate(rows, reached.rows):
+        texts = [answer_hash(one.text, one.turns) for one in row.answers]
+        yield Hashed(line, answer, conversation_hash(row.messages), texts, row)
+        answer += len(texts)
 
 
 class Staging:
@@ -126,43 +135,29 @@ class Staging:
 
     def add(self, rows: Sequence[Row], troubles: Sequence[tuple[int, str, str]] = ()) -> None:
         """Put a batch aside: rows in the order of the file, and (line, column, why) of what could not be read."""
-        batch = [Hashed.of(line, row) for line, row in enumerate(rows, self.reached.rows)]
-        self.copy("examples", map(example_of, batch))
-        self.copy("answers", self.answers(batch))
-        self.copy("verdicts", self.verdicts(batch))
+        batch = list(hashed(rows, self.reached))
+        said = [verdict for one in batch for verdict in verdicts_of(one)]
         others = [(one.line, words_of(one.row)) for one in batch if has_others(one.row)]
-        if others:
-            self.copy("others", others)
-        if troubles:
-            self.copy("troubles", troubles)
+        self.copy("examples", map(example_of, batch))
+        self.copy("answers", (answer for one in batch for answer in answers_of(one)))
+        self.copy("verdicts", ((number, *one) for number, one in enumerate(said, self.reached.verdicts + 1)))
+        self.copy("others", others)
+        self.copy("troubles", troubles)
         self.reached.rows += len(rows)
+        self.reached.answers += sum([len(row.answers) for row in rows])
+        self.reached.verdicts += len(said)
         self.reached.others += len(others)
         self.reached.tagged += sum([1 for row in rows if row.tags])
+        self.reached.alike += sum([1 for one in batch if has_alike(one)])
         self.reached.bad += len(troubles)
-
-    def answers(self, batch: Sequence[Hashed]) -> Iterator[tuple[Any, ...]]:
-        """The answers of a batch, numbered throughout the file."""
-        for one in batch:
-            for place, (answer, hash_) in enumerate(zip(one.row.answers, one.texts, strict=True)):
-                self.reached.answers += 1
-                turns = as_json(answer.turns) if answer.turns is not None else None
-                yield (self.reached.answers, one.line, place, hash_, answer.text, answer.model[:120],
-                       answer.next_message, as_json(answer.extra), turns)  # fmt: skip
-
-    def verdicts(self, batch: Sequence[Hashed]) -> Iterator[tuple[Any, ...]]:
-        """The verdicts of a batch, numbered throughout the file."""
-        for one in batch:
-            for said in one.row.all_verdicts:
-                self.reached.verdicts += 1
-                yield (self.reached.verdicts, one.line, said.first, said.second, said.outcome, said.strength,
-                       said.reason, said.aspect[:60], said.timing, name_of(said.rater), said.by,
-                       key_of(one, said))  # fmt: skip
 
     def copy(self, which: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Write rows into one of the tables."""
+        if not rows:
+            return
         with connection.cursor() as cursor, cursor.copy(f"COPY {self.table(which)} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+            for block in blocks(rows):
+                copy.write(block)
 
     def count(self) -> None:
         """Let PostgreSQL count what rows are found by, so that it plans well; for few rows it is not worth it.
@@ -191,8 +186,35 @@ def example_of(one: Hashed) -> tuple[Any, ...]:
     """The example of a row."""
     row = one.row
     split = split_of_text(row.root) if row.root else split_of(row.messages)
-    return (one.line, one.hash, as_json(row.messages), row.reference, row.external_id[:200], as_json(row.tags),
-            as_json(row.extra), split)  # fmt: skip
+    tags, extra = as_json(row.tags) if row.tags else "[]", as_json(row.extra) if row.extra else "{}"
+    return one.line, one.hash, as_json(row.messages), row.reference, row.external_id[:200], tags, extra, split
+
+
+def answers_of(one: Hashed) -> Iterator[tuple[Any, ...]]:
+    """The answers of a row, numbered from 1 throughout the file."""
+    line, before, _, texts, row = one
+    for place, answer in enumerate(row.answers):
+        turns = as_json(answer.turns) if answer.turns is not None else None
+        extra = as_json(answer.extra) if answer.extra else "{}"
+        yield (before + place + 1, line, place, texts[place], answer.text, answer.model[:120], answer.next_message,
+               extra, turns)  # fmt: skip
+
+
+def verdicts_of(one: Hashed) -> Iterator[tuple[Any, ...]]:
+    """The verdicts of a row, but for their numbers."""
+    for said in one.row.all_verdicts:
+        yield (one.line, one.answer + 1, said.first, said.second, said.outcome, said.strength, said.reason,
+               said.aspect[:60], said.timing, name_of(said.rater), said.by, key_of(one, said))  # fmt: skip
+
+
+def has_alike(one: Hashed) -> bool:
+    """Whether a row has the same answer or the same verdict of the same rater twice."""
+    if len(set(one.texts)) < len(one.texts):
+        return True
+    if not one.row.verdicts:
+        return False
+    said = [(name_of(said.rater), said.by, key_of(one, said)) for said in one.row.all_verdicts]
+    return len(set(said)) < len(said)
 
 
 def key_of(one: Hashed, verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
-"""Rows that were put aside into the tables: the many by sets (`moving.py`), the rarer kinds by what adds each of them.
+"""Rows that were put aside into the tables: the many by sets, the rarer kinds by what adds each of them.
 
-Must run inside one transaction: all of it or nothing. How the rows came to be put aside is not known here.
+`straight.py` and `moving.py` are the two ways the many go. Must run inside one transaction: all of it or nothing. How
+the rows came to be put aside is not known here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from feedback.datasets.moving import Move
 from feedback.datasets.named import Raters
 from feedback.datasets.staging import Staging
 from feedback.datasets.stored import Placed
+from feedback.datasets.straight import way_of
 from feedback.models import Edit, Example, Import, Preference, Project, Response, Span
 
 AT_ONCE = 500
@@ -62,9 +64,8 @@ def store(staging: Staging, project: Project, imported: Import | None, told: Tol
 
     `told` hears what is being stored.
     """
-    staging.count()
-    move = Move(staging, project, imported)
     told("examples")
+    move = way_of(staging, project, imported)
     move.place_examples()
     examples, tagged = move.add_examples(), move.add_tags()
     told("responses")

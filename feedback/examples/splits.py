@@ -47,7 +47,7 @@ def sketch(text: str) -> list[str]:
     words = folded_words(text)
     if len(words) < SHORT:
         return [" ".join(words) or text.strip()]
-    runs = {" ".join(three): None for three in zip(words, words[1:], words[2:], strict=False)}
+    runs = dict.fromkeys(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
     hashed = [(blake2b(run.encode(), digest_size=16).digest(), run) for run in runs]
     return [run for _, run in (sorted(hashed)[:KEPT] if len(hashed) < MANY else heapq.nsmallest(KEPT, hashed))]
 

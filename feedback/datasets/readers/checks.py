@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from feedback.datasets.readers.rows import Mark, Record, Unreadable
@@ -38,6 +38,8 @@ def marked_text(text: str, mark: Mark, name: str) -> Mark:
 def text_in(record: Record, name: str) -> str:
     """A column that must hold text."""
     value = record.get(name)
+    if type(value) is str and value.isascii() and "\x00" not in value and value and not value.isspace():
+        return value
     if value is None:
         raise Unreadable(f"There is no {name!r} in this row.", column=column_of(name))
     if not isinstance(value, str):
@@ -165,10 +167,10 @@ def last_answer(turns: list[dict[str, str]], name: str) -> tuple[tuple[dict[str,
     return asked(turns[:-1], name), checked_text(turns[-1]["content"], f"{name}[{len(turns) - 1}]")
 
 
-def rest(record: Record, used: set[str]) -> dict[str, Any]:
+def rest(record: Record, used: Set[str]) -> dict[str, Any]:
     """The columns that have no place of their own, as far as they can be stored."""
-    left = record.keys() - used - PRIVATE
-    if not left:
+    left = record.keys() - used
+    if not left or not (left := left - PRIVATE):
         return {}
     return {
         name: value
@@ -191,7 +193,9 @@ def words(record: Record, *names: str) -> str:
     """The first of these columns that holds something, as text."""
     for name in names:
         value = record.get(name)
-        if value is not None and isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+        if value is None:
+            continue
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return storable(str(value), name)
     return ""
 

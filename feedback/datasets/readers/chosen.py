@@ -7,6 +7,7 @@ answer. A `margin` of 1, 2 or 3 is the strength of the preference; any other is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from feedback.datasets.readers.checks import asked, checked_text, different, rest, storable, text_in, turns_in, words
@@ -25,27 +26,42 @@ Turns = tuple[dict[str, str], ...]
 
 def fits(record: Record) -> bool:
     """Whether a record has this shape."""
-    return any(chosen in record and rejected in record for chosen, rejected in ANSWERS)
+    return names_of(record) is not None
+
+
+def names_of(record: Record) -> tuple[str, str] | None:
+    """What its two answers are called."""
+    for names in ANSWERS:
+        if names[0] in record and names[1] in record:
+            return names
+    return None
 
 
 def read(record: Record) -> Row:
     """An example, the better answer first, and the preference for it."""
-    names = next(pair for pair in ANSWERS if pair[0] in record and pair[1] in record)
+    names = names_of(record)
+    assert names is not None
     prompt = first_of(record, PROMPTS)
     apart = prompt and not told_twice(record, prompt, names)
     messages, chosen, rejected = explicit(record, prompt, names) if apart and prompt else whole(record, names)
     if chosen.turns == rejected.turns:
         different(chosen.text, rejected.text, names[1])
     strength = strength_of(record)
-    used = {*USED, *names, prompt or "", *(("input", "history") if prompt == "instruction" else ())}
     return Row(
         messages=messages,
         answers=(chosen, rejected),
         verdict=Verdict("a", words(record, "rater") or RATER, words(record, "reason"), strength=strength),
         reference=words(record, "reference"),
         external_id=words(record, "id"),
-        extra=rest(record, used - ({"margin"} if strength is None else set())),
+        extra=rest(record, used_of(names, prompt, margin=strength is not None)),
     )
+
+
+@cache
+def used_of(names: tuple[str, str], prompt: str | None, *, margin: bool) -> frozenset[str]:
+    """The columns that have a place of their own."""
+    used = {*USED, *names, prompt or "", *(("input", "history") if prompt == "instruction" else ())}
+    return frozenset(used if margin else used - {"margin"})
 
 
 def told_twice(record: Record, prompt: str, names: tuple[str, str]) -> bool:
@@ -87,7 +103,7 @@ def earlier(record: Record) -> list[dict[str, str]]:
 def explicit(record: Record, prompt: str, names: tuple[str, str]) -> tuple[Turns, Answer, Answer]:
     """What was asked, and an answer each."""
     messages = asked_in(record, prompt)
-    return messages, *(answer_in(record, name, messages) for name in names)  # type: ignore[return-value]
+    return messages, answer_in(record, names[0], messages), answer_in(record, names[1], messages)
 
 
 def asked_in(record: Record, name: str) -> Turns:
@@ -106,6 +122,8 @@ def asked_in(record: Record, name: str) -> Turns:
 def answer_in(record: Record, name: str, messages: Turns) -> Answer:
     """An answer given as text, as one turn, or as turns that may begin with what was asked."""
     value: Any = record.get(name)
+    if isinstance(value, str):
+        return Answer(text_in(record, name))
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
@@ -172,5 +190,5 @@ def shared_turns(left: Turns, right: Turns) -> Turns:
 
 def strength_of(record: Record) -> int | None:
     """The margin as a strength on the side of the first answer, where it is 1, 2 or 3."""
-    margin = number_of(record.get("margin"))
+    margin = number_of(record["margin"]) if "margin" in record else None
     return -int(margin) if margin in (1, 2, 3) and margin is not None else None

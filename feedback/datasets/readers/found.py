@@ -11,7 +11,7 @@ import orjson
 LARGEST = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Found:
     """One record of a file, or why there is none at that line. `file` is its name where a zip or folder holds several;
     one that is `alone` is all that its file holds.
