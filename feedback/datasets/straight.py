@@ -78,6 +78,7 @@ class Straight(Move):
 
     def take(self, table: str, many: int) -> bool:
         """Take a run of ids; whether it is one without gaps. Its value is added to what counts from 0 or 1."""
+        self.values[table] = 0
         if not many:
             return True
         with connection.cursor() as cursor:

@@ -24,7 +24,7 @@ class Unreadable(ValueError):
         self.column = column
 
 
-@dataclass(slots=True)
+@dataclass
 class Answer:
     """One response to the example; what the user wrote next, what came of it and whether users reacted, if known.
 
@@ -40,7 +40,7 @@ class Answer:
     turns: tuple[dict[str, str], ...] | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Verdict:
     """Which of two answers is better ("a", "b", "tie") and who says so; by default of the first two."""
 
@@ -165,7 +165,7 @@ class Order:
     by: str = PERSON
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Row:
     """An example with its responses, and the preference between the first two or the ranking of all if there is one.
 
