@@ -47,7 +47,8 @@ def rows_of(record: Record, said: list[dict[str, Any]]) -> Iterator[Row]:
         asks = [text_in(one, "content") for one in messages if one.get("role") == "user"]
         answers = distinct([one for one in messages if one.get("role") == "model"])
         if not asks:
-            raise Unreadable(f"Turn {turn} of the conversation has no user's words.", column="conversation_history")
+            sentence = f"Turn {str(turn)[:40]} of the conversation has no user's words."
+            raise Unreadable(sentence, column="conversation_history")
         before = [*before, {"role": "user", "content": asks[0]}]
         if not answers:
             continue

@@ -33,9 +33,9 @@ def read(record: Record) -> Row:
     steps, labels = texts_in(record, "completions"), list_in(record, "labels")
     if len(steps) != len(labels) or not steps:
         raise Unreadable(f"There are {len(steps)} steps but {len(labels)} labels for them.", column="labels")
-    wrong = next((one for one in labels if not isinstance(one, bool | int) or one not in LABELS), None)
-    if wrong is not None:
-        raise Unreadable(f"A label should be true or false but is {str(wrong)[:40]!r}.", column="labels")
+    wrong = [one for one in labels if not isinstance(one, bool | int) or one not in LABELS]
+    if wrong:
+        raise Unreadable(f"A label should be true or false but is {str(wrong[0])[:40]!r}.", column="labels")
     rater = words(record, "rater") or RATER
     marks, start = [], 0
     for place, (step, label) in enumerate(zip(steps, labels, strict=True)):
