@@ -24,6 +24,7 @@ SELECT first.hash, first.line, coalesce(there.id, nextval({sequence})) AS exampl
        count(*) FILTER (WHERE there.id IS NULL) OVER (ORDER BY first.line) AS number
 FROM (SELECT hash, min(line) AS line FROM {examples} GROUP BY hash ORDER BY min(line)) first
 LEFT JOIN {example} there ON there.project_id = %(project)s AND there.content_hash = first.hash
+ORDER BY first.line
 """
 EXAMPLES = """
 INSERT INTO {example} (id, project_id, number, external_id, content_hash, messages, reference, tags, extra, split,
@@ -56,6 +57,7 @@ SELECT first.example, first.hash, first.n, coalesce(there.id, nextval({sequence}
 FROM (SELECT example, hash, min(n) AS n FROM {answered} GROUP BY example, hash ORDER BY min(n)) first
 LEFT JOIN {response} there
   ON there.example_id = first.example AND there.content_hash = first.hash AND there.origin = 'imported'
+ORDER BY first.n
 """
 RESPONSES = """
 INSERT INTO {response} (id, example_id, text, content_hash, turns, next_message, origin, model, simulated, extra,

@@ -292,7 +292,7 @@ def test_a_run_works_with_what_fits_each_answer_and_says_so(project, ana, lesson
     other = answer(project, SUM, "The total is 40.")
     m.Experience.objects.filter(pk=lesson.pk).update(explanation="Say it in as few sentences as it takes.")
     while is_left_out(lesson, start.example):
-        start = answer(project, f"{POEM} ", start.text)
+        start = answer(project, f"{start.example.request} ", start.text)
     bare = runs.start_run(project, strategy="self_refine", by=ana, responses=[start])
     assert bare.pinned["memory"] == {}
     m.Project.objects.filter(pk=project.pk).update(remembers=2)
