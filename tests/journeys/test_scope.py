@@ -46,8 +46,7 @@ def ana(browser: Browser, empty: Instance) -> Page:
 
 def test_a_leaking_principle_is_found_corrected_and_passes(ana: Page) -> None:
     ana.goto("/p/letters/principles/1/scope/")
-    ana.get_by_role("button", name="Write requests and test").focus()
-    ana.keyboard.press("Enter")
+    ana.get_by_role("button", name="Write requests and test").press("Enter")
     expect(ana.get_by_role("heading", name="It does not pass")).to_be_visible(timeout=60_000)
     expect(ana.get_by_text("It reaches too far: close by")).to_be_visible()
     row = ana.locator(".scope-row.is-wrong").first
